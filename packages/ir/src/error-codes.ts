@@ -1,0 +1,58 @@
+// Every error code, with the paragraph that `espalier explain CODE` prints. Add here first.
+
+/** Code → explanation. Codes are stable: scripts rely on them. */
+export const ERROR_CODES = {
+  // Reading: bytes
+  TRUNCATED: "The file ends in the middle of a record: it was not copied or downloaded completely.",
+  MALFORMED:
+    "The bytes are not a valid encoding of an ONNX model: a wrong wire type, an overlong number, text that is not UTF-8. The file is damaged or is not ONNX.",
+  DEPTH_EXCEEDED: "Messages or subgraphs are nested deeper than any runtime loads.",
+  LIMIT_EXCEEDED:
+    "The file asks for more than one of the limits allows. The message names the limit, its value and the value met; raise it through the `limits` option if you trust the file.",
+  OVERFLOW: "A size computed from the file does not fit in 2^53 - 1.",
+  DUPLICATE:
+    "A name that must be unique is given twice, so two readers could understand two different networks.",
+  AMBIGUOUS:
+    "Two readers could understand this file differently, for example because a tensor holds its data twice.",
+  CYCLE: "Nodes or functions depend on themselves.",
+  UNDEFINED_VALUE: "A node reads a value that nothing defines before it.",
+  UNSUPPORTED_FORMAT:
+    "The file is of another format than ONNX. The message says which, and how to convert it.",
+  UNSUPPORTED_VERSION: "The model needs a newer IR version or opset than this version knows.",
+  UNSUPPORTED: "This is valid, but this version of Espalier cannot do it.",
+  // Reading: tensors and external data
+  TENSOR_SIZE: "A tensor's data does not have the length that its type and dimensions ask for.",
+  EXTERNAL_PATH: "External data must lie below the model's own folder, under a plain relative name.",
+  EXTERNAL_LINK:
+    "External data must be a regular file with one link: links could make the file name another one.",
+  EXTERNAL_RANGE: "The offset or length of external data lies outside the file.",
+  EXTERNAL_MISSING: "The model keeps weights in another file that was not found or not handed over.",
+  // Graph and operators
+  INVALID_NODE: "A node does not have the inputs, outputs or attributes that its operator demands.",
+  SHAPE_MISMATCH: "The shapes of a node's inputs contradict each other.",
+  VALUE_IN_USE: "A node or value cannot be removed because something still reads it.",
+  // Options and plans
+  INVALID_OPTION: "An option has a value that makes no sense. The message says which are possible.",
+  INVALID_PLAN: "plan.json is not a plan, or is of a newer schema, or contradicts itself.",
+  INVALID_RECEIPT: "receipt.json is not a receipt, or is of a newer schema.",
+  PLAN_MISMATCH: "The plan was made for another model, or its indices do not fit this one.",
+  NO_WEIGHTS: "No member of the group holds weights, so it cannot be scored.",
+  NONFINITE: "A weight or result that is needed for a decision is NaN or infinite.",
+  // Running
+  NOT_RUNNABLE:
+    "The runtime refuses the model. Espalier can still read it, but can prove and measure nothing.",
+  RUN_FAILED: "The runtime failed while running the model.",
+  TIMEOUT: "The model ran longer than its deadline and was stopped.",
+  MEMORY: "The model needed more memory than its ceiling and was stopped.",
+  ABORTED: "The work was cancelled.",
+  UNAVAILABLE: "This machine cannot do what was asked. `espalier doctor` tells what it can.",
+  // Files
+  NOT_FOUND: "A file or folder that was named does not exist.",
+  EXISTS: "The output already exists and is not one of Espalier's own folders.",
+  IO_FULL: "The disk is full. Nothing was changed.",
+  IO_READONLY: "The output cannot be written: read-only or no permission. Nothing was changed.",
+  IO: "The operating system reported an error while reading or writing.",
+  MISMATCH: "A claim does not hold: something that was compared is different.",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
