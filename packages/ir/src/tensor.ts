@@ -66,16 +66,11 @@ export class Tensor {
 
   /** Bytes of the elements in raw form; for strings and unknown types what their storage holds. */
   get byteLength(): number {
-    switch (this.storage.kind) {
-      case "raw":
-        return this.storage.bytes.byteLength;
-      case "external":
-        return this.storage.byteLength;
-      case "strings":
-        return this.storage.strings.reduce((sum, s) => sum + s.byteLength, 0);
-      case "typed":
-        return rawByteLength(this.dataType, this.dims) ?? this.bytes().byteLength;
-    }
+    const { storage } = this;
+    if (storage.kind === "raw") return storage.bytes.byteLength;
+    if (storage.kind === "external") return storage.byteLength;
+    if (storage.kind === "strings") return storage.strings.reduce((sum, s) => sum + s.byteLength, 0);
+    return rawByteLength(this.dataType, this.dims) ?? this.bytes().byteLength;
   }
 
   /**

@@ -8,7 +8,8 @@ import type { Tensor } from "../tensor.js";
 import { clampToSafe } from "../tensor-values.js";
 
 type Kind = AttributeValue["kind"];
-type Payload<K extends Kind> = Extract<AttributeValue, { kind: K }>["value"];
+type PayloadByKind = { [K in Kind]: Extract<AttributeValue, { kind: K }>["value"] };
+type Payload<K extends Kind> = PayloadByKind[K];
 
 function read<K extends Kind>(node: Node, name: string, kind: K): Payload<K> | null {
   const attribute = node.attributes.get(name);
@@ -21,7 +22,7 @@ function read<K extends Kind>(node: Node, name: string, kind: K): Payload<K> | n
       found: attribute.value.kind,
     });
   }
-  return attribute.value.value as Payload<K>;
+  return attribute.value.value as unknown as Payload<K>;
 }
 
 export function intOf(node: Node, name: string): number | null {
