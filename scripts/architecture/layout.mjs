@@ -1,0 +1,27 @@
+// The house rules as data: who may import whom, and which folders are pure. `docs/architecture.md` has the reasons.
+
+/** Packages of this workspace that the sources of a package may import. Apps may import all of them. */
+export const mayImport = /** @type {Record<string, string[]>} */ ({
+  ir: [],
+  core: ["ir"],
+  // targets; they never import each other
+  cpu: ["ir", "core"],
+  // beside the line
+  report: ["ir", "core"],
+  "runtime-node": ["ir", "core"],
+});
+
+/** Modules that only one package may import. */
+export const reserved = /** @type {Record<string, string>} */ ({ "@bufbuild/protobuf": "ir" });
+
+/** Bytes in, bytes out: no Node, no network, no clock, no chance. What they need is handed in. */
+export const purePackages = ["ir", "core", "report"];
+
+/** Entries that must load in a browser; their Node parts live in `src/node/`. */
+export const browserSafePackages = ["cpu"];
+
+/** The only folders that may ask a node for its operator type. */
+export const opTypeFolders = ["packages/ir/src/ops/", "packages/core/src/ops/"];
+
+/** Names that say nothing about what is inside. */
+export const emptyNames = /^(utils?|common|helpers?|misc)$/;
