@@ -1,0 +1,117 @@
+// The receipt: what was done, what it gave, and what was refused, with everything needed to check it
+// again. Plain data, `schema: 1`. Holds times, so receipts are not compared by bytes.
+
+import type { LatencyStatistics, Unavailable } from "../runtime.js";
+
+/** before → after of one quantity; null with `reason` where it cannot be known. */
+export interface Change {
+  readonly before: number | null;
+  readonly after: number | null;
+  /** Code such as `UNBOUND_DIMENSION`, when either side is null. */
+  readonly reason?: string;
+  readonly unblock?: string;
+}
+
+/** Bytes of a file, plain and as it would be downloaded. */
+export interface SizeBytes {
+  readonly raw: number;
+  readonly gzip: number | null;
+  readonly brotli: number | null;
+}
+
+export interface Parity {
+  /** What the artefact was compared with: the original with the removed positions neutralised. */
+  readonly reference: "masked";
+  readonly maxAbs: number;
+  readonly maxRel: number;
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly maxAbs: number;
+    readonly maxRel: number;
+    readonly ties: number;
+  }[];
+  /** Number of input sets tried. */
+  readonly inputs: number;
+  /** Largest maxRel that passes. */
+  readonly tolerance: number;
+}
+
+export interface RefusalEntry {
+  /** Group id, or null when it is about a node or the whole model. */
+  readonly group: string | null;
+  readonly node: string | null;
+  readonly code: string;
+  readonly reason: string;
+  readonly unblock: string;
+}
+
+/** One row of the width ledger. */
+export interface WidthRow {
+  readonly group: string;
+  readonly kind: string;
+  readonly before: number;
+  readonly after: number;
+  /** Width that the ratio alone asked for, when rounding to the step changed it. */
+  readonly asked: number;
+  readonly exact: boolean;
+  /** Tensors that shrink with it. */
+  readonly members: number;
+}
+
+/** Where MACs and bytes lie: one row per node with MACs or weights, before and after. */
+export interface CostRow {
+  readonly node: string;
+  readonly opType: string;
+  readonly macs: Change;
+  readonly weightBytes: Change;
+}
+
+export interface LatencyReport {
+  readonly source: LatencyStatistics | null;
+  /** The clean dense baseline. */
+  readonly before: LatencyStatistics;
+  readonly after: LatencyStatistics;
+  /** before.medianMs / after.medianMs; null when either side is unstable. */
+  readonly speedup: number | null;
+  /** The same at other thread counts. */
+  readonly beside?: readonly {
+    readonly before: LatencyStatistics;
+    readonly after: LatencyStatistics;
+    readonly speedup: number | null;
+  }[];
+}
+
+export interface Receipt {
+  readonly schema: 1;
+  readonly source: { readonly path: string; readonly sha256: string; readonly bytes: number };
+  /** null when nothing could be pruned. */
+  readonly artefact: { readonly path: string; readonly sha256: string; readonly bytes: number } | null;
+  readonly files: readonly {
+    readonly path: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly role: string;
+  }[];
+  readonly target: string;
+  readonly plan: { readonly path: string; readonly sha256: string } | null;
+  readonly seed: number;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machine: Readonly<Record<string, string | number>>;
+  readonly createdAt: string;
+  readonly command: readonly string[];
+  readonly bindings: Readonly<Record<string, number>>;
+  readonly inputs: { readonly seed: number; readonly count: number; readonly spec: string };
+  readonly params: Change;
+  readonly macs: Change;
+  readonly size: { readonly before: SizeBytes; readonly after: SizeBytes };
+  readonly memory: { readonly peakBytes: number | null };
+  readonly load: { readonly ms: number | null };
+  readonly sparsity: { readonly zeros: number; readonly prunable: number; readonly all: number };
+  readonly parity: Parity | Unavailable | null;
+  readonly recovery: readonly never[];
+  readonly latency: LatencyReport | Unavailable | null;
+  readonly widths: readonly WidthRow[];
+  readonly costs: readonly CostRow[];
+  readonly cleanups: readonly string[];
+  readonly refused: readonly RefusalEntry[];
+}

@@ -1,0 +1,152 @@
+// What Espalier needs from the world: a Runtime that computes, and a Host for everything else. Both are
+// handed in; implementations live in runtime-node and runtime-web. Types follow onnxruntime-common.
+
+import type { DataTypeCode } from "@espalier/ir";
+
+/** A tensor at the border of the runtime. `data` is row-major; float16 as Uint16Array bits. */
+export interface RuntimeTensor {
+  readonly dataType: DataTypeCode;
+  readonly dims: readonly number[];
+  readonly data:
+    | Float32Array
+    | Float64Array
+    | Uint8Array
+    | Int8Array
+    | Uint16Array
+    | Int16Array
+    | Int32Array
+    | Uint32Array
+    | BigInt64Array
+    | BigUint64Array
+    | readonly string[];
+}
+
+export type Feeds = Readonly<Record<string, RuntimeTensor>>;
+
+export interface LoadOptions {
+  /** Intra-op threads. Claims are made at one. */
+  readonly threads?: number;
+  /** Spinning thread pools; off whenever more than one session is alive. */
+  readonly spinning?: boolean;
+  readonly optimisation?: "disabled" | "basic" | "extended" | "all";
+  /** Symbolic dimensions to fix for this session. */
+  readonly freeDims?: Readonly<Record<string, number>>;
+  readonly profile?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** One node of the runtime's own profile. */
+export interface ProfiledNode {
+  readonly name: string;
+  readonly opType: string;
+  /** Median duration over the profiled runs. */
+  readonly durationUs: number;
+}
+
+export interface Session {
+  readonly inputs: readonly { name: string; dataType: DataTypeCode; shape: readonly (number | string)[] }[];
+  readonly outputs: readonly { name: string; dataType: DataTypeCode; shape: readonly (number | string)[] }[];
+  /** Runs the model. `fetches` limits the outputs. */
+  run(feeds: Feeds, fetches?: readonly string[]): Promise<Record<string, RuntimeTensor>>;
+  /** Ends profiling and gives the result; null where the runtime cannot. */
+  profile?(): Promise<readonly ProfiledNode[] | null>;
+  /** Mandatory: native memory is not garbage collected. */
+  dispose(): Promise<void>;
+}
+
+export interface ModelBytes {
+  readonly bytes: Uint8Array;
+  /** External data files by the name the model gives them. */
+  readonly external?: Readonly<Record<string, Uint8Array>>;
+}
+
+/** What a measurement reports. Milliseconds; quantiles over all timed runs. */
+export interface LatencyStatistics {
+  readonly medianMs: number;
+  readonly p10Ms: number;
+  readonly p90Ms: number;
+  readonly runs: number;
+  readonly threads: number;
+  readonly batch: number | null;
+  readonly runtime: string;
+  /** (p90 − p10)/median stayed above 0.25 after repeats: supports no verdict. */
+  readonly unstable: boolean;
+  /** Every timed run in order, for the evidence plot. */
+  readonly samplesMs: readonly number[];
+}
+
+export interface LatencyRequest {
+  /** The models to compare, by label; measured in alternating blocks, one process each. */
+  readonly models: Readonly<Record<string, ModelBytes>>;
+  readonly feeds: Feeds;
+  readonly threads: number;
+  readonly batch: number | null;
+  /** Timed runs per model; the implementation warms up first. */
+  readonly runs?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ProgressListener;
+}
+
+export interface RunLimits {
+  /** Wall time of one run; then the process is killed. */
+  readonly timeoutMs?: number;
+  /** Address space of the process, beyond what the runtime itself needs. */
+  readonly memoryBytes?: number;
+}
+
+/** A compute engine. */
+export interface Runtime {
+  /** "onnxruntime-node 1.30.0" */
+  readonly name: string;
+  readonly capabilities: RuntimeCapabilities;
+  /** Loads a model that Espalier made itself, in this process. */
+  load(model: Uint8Array | ModelBytes, options?: LoadOptions): Promise<Session>;
+  /**
+   * Loads a model of unknown origin where it can be stopped: a child process with a deadline and a memory
+   * ceiling, or a disposable worker.
+   * @throws EspalierError `NOT_RUNNABLE`, `RUN_FAILED`, `TIMEOUT`, `MEMORY`
+   */
+  loadUntrusted(model: Uint8Array | ModelBytes, options?: LoadOptions & RunLimits): Promise<Session>;
+  /** Latency of several models side by side; null with a reason where this engine's times mean nothing. */
+  measureLatency(request: LatencyRequest): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable>;
+}
+
+export interface RuntimeCapabilities {
+  readonly engine: "native" | "wasm" | "webgpu";
+  readonly threads: number;
+  readonly float64: boolean;
+  readonly maxOpset: number;
+}
+
+/** The well-formed refusal of what this machine cannot do. */
+export interface Unavailable {
+  readonly unavailable: string;
+  readonly unblock: string;
+}
+
+export function isUnavailable(result: object): result is Unavailable {
+  return "unavailable" in result;
+}
+
+/** One progress event shape for command line, page and API. */
+export interface ProgressEvent {
+  readonly phase: string;
+  readonly done: number;
+  readonly total: number;
+  readonly unit: string;
+}
+
+export type ProgressListener = (event: ProgressEvent) => void;
+
+/** Everything else from outside. What a host cannot do is null. */
+export interface Host {
+  sha256(bytes: Uint8Array | readonly Uint8Array[]): Promise<string>;
+  gzipSize: ((chunks: readonly Uint8Array[]) => Promise<number>) | null;
+  brotliSize: ((chunks: readonly Uint8Array[]) => Promise<number>) | null;
+  /** Milliseconds, monotonic. */
+  now(): number;
+  /** Wall clock as ISO 8601. */
+  timestamp(): string;
+  /** CPU model, cores, memory, platform: what a receipt says about the machine. */
+  machine(): Readonly<Record<string, string | number>>;
+}
