@@ -2,14 +2,14 @@
 // the dependencies of the lock file, and builds with tsc. Quick when nothing is to do. Everything it prints
 // goes to stderr, so that a command that follows owns stdout.
 //
-// No static imports: on a Node that is too old the one line below must be all the reader sees.
+// No static imports and no recent syntax: on a Node that is too old the one line below is all the reader sees.
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`Espalier needs Node 20.19 or newer; this is Node ${process.versions.node}.`);
   process.exitCode = 1;
 } else {
-  await bootstrap();
+  bootstrap();
 }
 
 async function bootstrap() {

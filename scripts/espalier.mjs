@@ -13,4 +13,4 @@ if (!existsSync(main)) {
   if (status !== 0) process.exit(1);
 }
 process.argv[1] = fileURLToPath(main);
-await import(main.href);
+import(main.href);
