@@ -1,1 +1,1 @@
-export {};
+export { apply, type ArtefactFile, type CpuOptions, type CpuResult, plan, prune } from "./prune.js";

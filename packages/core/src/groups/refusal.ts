@@ -1,0 +1,101 @@
+// Reasons why something stays dense. A refusal is not an error: it is part of the answer.
+
+/** Reason code → what it means and what would unblock it. `espalier explain CODE` prints these. */
+export const REASONS = {
+  GRAPH_INPUT: {
+    text: "The axis belongs to a graph input, whose shape is part of the model's interface.",
+    unblock: "Nothing to do: interfaces are never changed.",
+  },
+  GRAPH_OUTPUT: {
+    text: "The axis reaches a graph output, whose shape is part of the model's interface.",
+    unblock: "Nothing to do: interfaces are never changed. Classes or boxes can only be removed by retraining.",
+  },
+  UNKNOWN_OP: {
+    text: "No handler describes this operator, so what it does along its axes is not known.",
+    unblock: "Add a handler (docs/adding-an-op.md) and pass it to the target.",
+  },
+  UNSUPPORTED_OP: {
+    text: "The operator ties its axes in a way this version cannot slice.",
+    unblock: "A later version may describe it; until then everything that meets it stays dense.",
+  },
+  RECURRENT: {
+    text: "Recurrent layers (LSTM, GRU, RNN) are not sliced by this version.",
+    unblock: "A later version removes hidden units; until then the layers that meet it stay dense.",
+  },
+  QUANTISED: {
+    text: "Quantised weights are not sliced by this version.",
+    unblock: "Prune the float model first, then quantise.",
+  },
+  CONTROL_FLOW: {
+    text: "The value enters or leaves a subgraph (If, Loop, Scan), which this version does not look into.",
+    unblock: "Export the model without control flow where possible.",
+  },
+  SPATIAL: {
+    text: "The axis is batch, time or space, or is mixed position by position: it holds no units of weights.",
+    unblock: "Nothing to do.",
+  },
+  RESHAPE_NOT_FACTORABLE: {
+    text: "A reshape or concatenation regroups the axis so that its units cannot be told apart any more.",
+    unblock: "Export the model with reshapes that split or join whole factors.",
+  },
+  SHAPE_NOT_REWRITABLE: {
+    text: "A shape, index or size that would have to change is computed inside the model, not constant.",
+    unblock: "Simplify the model with constant folding, or bind its symbolic dimensions before exporting.",
+  },
+  SYMBOLIC_DIMENSION: {
+    text: "The size of the axis is not known.",
+    unblock: "Bind it with --dim NAME=VALUE, or export the model with a fixed size.",
+  },
+  UNKNOWN_SHAPE: {
+    text: "Not even the rank of the tensor is known.",
+    unblock: "Run shape inference when exporting, or add a handler for the operator that produces it.",
+  },
+  INDEX_MEANING: {
+    text: "The operator gives out positions along the axis, or is given them as data: renumbering would change its answer.",
+    unblock: "Nothing to do.",
+  },
+  NO_WEIGHTS: {
+    text: "No weights produce these units, so there is nothing to rank or to remove.",
+    unblock: "Nothing to do.",
+  },
+  INEXACT: {
+    text: "A normalisation or mean runs over the units, so removing them changes what the others become, beyond what zeroing does.",
+    unblock: "Allow it with --allow-inexact and recover with fine-tuning.",
+  },
+  NONFINITE: {
+    text: "A weight of the group is NaN or infinite, so its units cannot be ranked.",
+    unblock: "Repair the weights; a network with such weights is rarely what you want.",
+  },
+  TOO_NARROW: {
+    text: "The group is already as narrow as the request, the step and the least width allow.",
+    unblock: "Ask for a higher ratio, a smaller --step or a smaller --min-width.",
+  },
+  EXCLUDED: {
+    text: "The user's --include or --exclude leaves this group out.",
+    unblock: "Change --include or --exclude.",
+  },
+  INVALID_NODE: {
+    text: "The node does not fit its operator's definition.",
+    unblock: "Check the model with a graph viewer or the ONNX checker.",
+  },
+  UNBOUND_DIMENSION: {
+    text: "A dimension is symbolic, so work that depends on it cannot be counted or run.",
+    unblock: "Bind it with --dim NAME=VALUE.",
+  },
+} as const;
+
+export type ReasonCode = keyof typeof REASONS;
+
+/** Why an axis stays dense. */
+export interface Refusal {
+  readonly code: ReasonCode;
+  /** Name of the node that blocks, when it is one. */
+  readonly node: string | null;
+  readonly opType: string | null;
+  /** More than the code's own text, when there is more to say. */
+  readonly detail: string | null;
+}
+
+export function refusal(code: ReasonCode, node: { name: string; opType: string } | null = null, detail: string | null = null): Refusal {
+  return { code, node: node?.name ?? null, opType: node?.opType ?? null, detail };
+}

@@ -1,0 +1,20 @@
+// Operators that are known and not sliced yet. Each says why, instead of "unknown".
+
+import { gru, lstm, quantisations, rnn } from "@espalier/ir";
+import { Barrier } from "../groups/link-context.js";
+import type { ReasonCode } from "../groups/refusal.js";
+import { defineHandler, type OpHandler } from "./handler.js";
+
+function barrier(definition: OpHandler["definition"], code: ReasonCode): OpHandler {
+  return defineHandler<unknown>({
+    definition,
+    links: () => {
+      throw new Barrier(code);
+    },
+  });
+}
+
+export const barrierHandlers: readonly OpHandler[] = [
+  ...[lstm, gru, rnn].map((definition) => barrier(definition as OpHandler["definition"], "RECURRENT")),
+  ...quantisations.map((definition) => barrier(definition as OpHandler["definition"], "QUANTISED")),
+];

@@ -1,0 +1,37 @@
+// MatMul: [..., M, K] · [..., K, N], leading axes broadcast; a vector operand has no outer axis. Leading axes
+// that both operands share are independent problems: that is where attention heads show.
+
+import { isStatic, type MatMulView, matMul as definition, productOf } from "@espalier/ir";
+import { broadcastAxes } from "./broadcast.js";
+import { defineHandler, type OpHandler } from "./handler.js";
+
+export const matMul: OpHandler<MatMulView> = defineHandler({
+  definition,
+  links: ({ a, b, y }, ctx) => {
+    const [left, right] = [[...ctx.axes(a)], [...ctx.axes(b)]];
+    const innerB = right.length === 1 ? 0 : right.length - 2;
+    ctx.role(a, left.length - 1, "consumes");
+    ctx.role(b, innerB, "consumes");
+    if (right.length > 1) ctx.role(b, right.length - 1, "produces");
+    if (left.length > 1) ctx.role(a, left.length - 2, "produces");
+    ctx.unify(left.pop() as (typeof left)[0], right.splice(innerB, 1)[0] as (typeof left)[0]);
+    const columns = right.length > 0 ? [right.pop() as (typeof left)[0]] : [];
+    const rows = left.length > 0 ? [left.pop() as (typeof left)[0]] : [];
+    for (const axis of columns) ctx.label(axis, "neuron");
+    ctx.define(y, [...broadcastAxes(ctx, [left, right]), ...rows, ...columns]);
+  },
+  mixing: ({ a, b }, facts) => {
+    const [ra, rb] = [facts.shape(a)?.length ?? 0, facts.shape(b)?.length ?? 0];
+    return [
+      { input: 0, axes: [ra - 1], neutral: 0 },
+      { input: 1, axes: [Math.max(0, rb - 2)], neutral: 0 },
+    ];
+  },
+  macs: ({ a, y }, facts) => {
+    const [shape, operand] = [facts.shape(y), facts.shape(a)];
+    const inner = operand?.at(-1);
+    if (shape === null || inner === undefined) return null;
+    const macs = productOf([...shape, inner]);
+    return isStatic(macs) ? macs : null;
+  },
+});

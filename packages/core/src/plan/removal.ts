@@ -1,0 +1,62 @@
+// From the steps of a plan to removed indices per factor, with every claim of the plan checked.
+
+import { EspalierError, quoteName } from "@espalier/ir";
+import type { CoupledGroup } from "../groups/coupled-group.js";
+import type { GroupAnalysis } from "../groups/find-groups.js";
+import type { Factor } from "../groups/layout.js";
+import type { Removal } from "../groups/positions.js";
+import type { PlanStep, SliceStep } from "./plan.js";
+
+/** Removed indices of every factor. Steps must fit the groups of the model. */
+export function removalOf(analysis: GroupAnalysis, steps: readonly SliceStep[]): Removal {
+  const byId = new Map(analysis.groups.map((group) => [group.id, group]));
+  const removal = new Map<Factor, Uint8Array>();
+  for (const { group: id, keep } of steps) {
+    const group = byId.get(id);
+    if (group === undefined) throw mismatch(id, "a coupled group of this model", "no such group");
+    removeUnits(group, keep, removal);
+  }
+  return removal;
+}
+
+/**
+ * Checks steps that come from a file against the groups of a model.
+ * @throws EspalierError `PLAN_MISMATCH` naming the step
+ */
+export function checkSteps(analysis: GroupAnalysis, steps: readonly PlanStep[]): readonly SliceStep[] {
+  const byId = new Map(analysis.groups.map((group) => [group.id, group]));
+  const seen = new Set<string>();
+  for (const { group: id, width, keep } of steps) {
+    const group = byId.get(id);
+    if (group === undefined) throw mismatch(id, "a coupled group of this model", "no such group");
+    if (seen.has(id)) throw mismatch(id, "one step per group", "two");
+    seen.add(id);
+    if (group.width !== width) throw mismatch(id, `${group.width} units`, String(width));
+    if (keep.length === 0) throw mismatch(id, "at least one unit kept", "none");
+    keep.forEach((unit, i) => {
+      const previous = keep[i - 1] ?? -1;
+      if (!Number.isSafeInteger(unit) || unit <= previous || unit >= width) {
+        throw mismatch(id, `ascending units below ${width}`, `${unit} after ${previous}`);
+      }
+    });
+  }
+  return steps;
+}
+
+function removeUnits(group: CoupledGroup, keep: readonly number[], removal: Map<Factor, Uint8Array>): void {
+  const removed = new Uint8Array(group.width).fill(1);
+  for (const unit of keep) removed[unit] = 0;
+  for (const [factor, offset] of group.factors) {
+    const own = removed.slice(offset, offset + (factor.size as number));
+    if (own.includes(1)) removal.set(factor, own);
+  }
+}
+
+function mismatch(group: string, expected: string, found: string): EspalierError {
+  return new EspalierError("PLAN_MISMATCH", `The plan does not fit this model at group ${quoteName(group)}`, {
+    where: group,
+    expected,
+    found,
+    unblock: "Apply a plan only to the model it was made for.",
+  });
+}

@@ -1,0 +1,37 @@
+// The only source of randomness: seeded, the same on every machine.
+
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
+
+export interface Random {
+  /** Uniform in [0, 1), 32 random bits. */
+  uniform(): number;
+  /** Standard normal (Box–Muller). */
+  normal(): number;
+  /** Uniform integer in [low, high]. */
+  integer(low: number, high: number): number;
+  /** `count` distinct integers below `size`, ascending. */
+  sample(size: number, count: number): number[];
+}
+
+/** A generator for `seed`; `stream` names independent sequences under one seed. */
+export function seededRandom(seed: number, stream = ""): Random {
+  let mixed = seed | 0;
+  for (const c of stream) mixed = (Math.imul(mixed ^ c.charCodeAt(0), 0x01000193) + 0x9e3779b9) | 0;
+  const generator: RandomGenerator = xoroshiro128plus(mixed);
+  const uniform = (): number => (generator.next() >>> 0) / 2 ** 32;
+  return {
+    uniform,
+    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    integer: (low, high) => uniformInt(generator, low, high),
+    sample: (size, count) => {
+      const pool = Array.from({ length: size }, (_, i) => i);
+      for (let i = 0; i < count; i++) {
+        const j = uniformInt(generator, i, size - 1);
+        [pool[i], pool[j]] = [pool[j] as number, pool[i] as number];
+      }
+      return pool.slice(0, count).sort((a, b) => a - b);
+    },
+  };
+}

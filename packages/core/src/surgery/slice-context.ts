@@ -1,0 +1,57 @@
+// What a handler sees while a model is cut: the copy of its node, and what each axis keeps. Tensors are
+// sliced for everybody alike; a handler only rewrites attributes and shape constants.
+
+import { type Attribute, DataType, type Dim, type Facts, type Graph, type Node, rawTensor, type Value, type FreshNames, int64Tensor } from "@espalier/ir";
+import type { Kept } from "./slice-tensor.js";
+
+export class SliceContext {
+  /** Facts about the original model; views hold original values. */
+  readonly facts: Facts;
+  /** The node in the copy. */
+  readonly node: Node;
+  readonly #graph: Graph;
+  readonly #names: FreshNames;
+  readonly #kept: (value: Value, axis: number) => Kept;
+
+  constructor(init: { facts: Facts; node: Node; graph: Graph; names: FreshNames; kept: (value: Value, axis: number) => Kept }) {
+    this.facts = init.facts;
+    this.node = init.node;
+    this.#graph = init.graph;
+    this.#names = init.names;
+    this.#kept = init.kept;
+  }
+
+  /** Positions of an axis of an original value that stay; null for all. */
+  kept(value: Value, axis: number): Kept {
+    return this.#kept(value, axis);
+  }
+
+  /** True when some axis of the value shrinks. */
+  shrinks(value: Value): boolean {
+    return (this.facts.shape(value) ?? []).some((_, axis) => this.kept(value, axis) !== null);
+  }
+
+  /** Size of an axis after the cut. */
+  size(value: Value, axis: number): Dim {
+    return this.kept(value, axis)?.length ?? (this.facts.shape(value)?.[axis] as Dim);
+  }
+
+  setAttribute(name: string, attribute: Attribute): void {
+    this.node.attributes.set(name, attribute);
+  }
+
+  /**
+   * Gives the node a constant integer vector of its own as input `index`. Of the element type of the input
+   * it replaces, int64 where there was none; other readers of the old constant are not touched.
+   */
+  setIntegers(index: number, values: readonly number[]): void {
+    const old = this.node.input(index);
+    const type = old?.initializer?.dataType ?? old?.producer?.attributes.get("value")?.value;
+    const int32 = type === DataType.INT32 || (typeof type === "object" && type.kind === "tensor" && type.value.dataType === DataType.INT32);
+    const name = this.#names.fresh(`${old?.name ?? this.node.name}_pruned`);
+    const tensor = int32
+      ? rawTensor(DataType.INT32, [values.length], new Uint8Array(Int32Array.from(values).buffer), name)
+      : int64Tensor([values.length], values, name);
+    this.node.setInput(index, this.#graph.addInitializer(name, tensor));
+  }
+}

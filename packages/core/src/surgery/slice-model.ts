@@ -1,0 +1,82 @@
+// Physical removal: every tensor loses the positions its axes lose, then each handler rewrites the
+// attributes and shape constants of its node. The source model is not touched.
+
+import { cloneModel, type ClonedModel, type Facts, FreshNames, isStatic, type Model, type Node, type Tensor, tensorAttribute, type Value } from "@espalier/ir";
+import type { GroupAnalysis } from "../groups/find-groups.js";
+import { type Removal, removedPositions } from "../groups/positions.js";
+import type { HandlerRegistry } from "../ops/handler.js";
+import { SliceContext } from "./slice-context.js";
+import { type Kept, sliceTensor } from "./slice-tensor.js";
+
+/** A smaller copy of `model` in which the units of `removal` are gone. */
+export function sliceModel(model: Model, facts: Facts, analysis: GroupAnalysis, removal: Removal, handlers: HandlerRegistry): Model {
+  const clone = cloneModel(model);
+  const kept = keptLookup(analysis, removal);
+  sliceConstants(analysis, facts, clone, kept);
+  const names = new FreshNames(clone.model.graph);
+  for (const node of analysis.links.order) {
+    const handler = handlers.find(node);
+    if (handler?.slice === undefined || analysis.links.barriers.has(node) || !isAffected(node, facts, kept)) continue;
+    const twin = clone.nodes.get(node) as Node;
+    handler.slice(
+      handler.definition.view(node, facts),
+      new SliceContext({ facts, node: twin, graph: clone.model.graph, names, kept }),
+    );
+  }
+  redeclareShapes(analysis, clone, kept);
+  return clone.model;
+}
+
+/** Kept positions of an axis of an original value, computed once each. */
+function keptLookup(analysis: GroupAnalysis, removal: Removal): (value: Value, axis: number) => Kept {
+  const cache = new Map<Value, Map<number, Kept>>();
+  return (value, axis) => {
+    const axes = cache.get(value) ?? new Map<number, Kept>();
+    cache.set(value, axes);
+    let kept = axes.get(axis);
+    if (kept === undefined) {
+      const layout = analysis.links.table.of(value)?.[axis];
+      const removed = layout === undefined ? null : removedPositions(layout, removal);
+      kept = removed === null ? null : [...removed.keys()].filter((position) => removed[position] === 0);
+      axes.set(axis, kept);
+    }
+    return kept;
+  };
+}
+
+function isAffected(node: Node, facts: Facts, kept: (value: Value, axis: number) => Kept): boolean {
+  return [...node.inputs, ...node.outputs].some(
+    (value) => value !== null && (facts.shape(value) ?? []).some((_, axis) => kept(value, axis) !== null),
+  );
+}
+
+function sliceConstants(analysis: GroupAnalysis, facts: Facts, clone: ClonedModel, kept: (value: Value, axis: number) => Kept): void {
+  for (const [value, axes] of analysis.links.table.entries()) {
+    const tensor = facts.constant(value);
+    const copy = clone.values.get(value);
+    if (tensor === null || axes === null || copy === undefined) continue;
+    const keep = axes.map((_, axis) => kept(value, axis));
+    if (keep.some((positions) => positions !== null)) replaceConstant(copy, sliceTensor(tensor, keep));
+  }
+}
+
+function replaceConstant(value: Value, tensor: Tensor): void {
+  if (value.initializer !== null) {
+    value.initializer = tensor;
+    return;
+  }
+  const node = value.producer as Node;
+  node.attributes.clear();
+  node.attributes.set("value", tensorAttribute(tensor));
+}
+
+/** Declared shapes follow: they are part of the file, and runtimes believe them. */
+function redeclareShapes(analysis: GroupAnalysis, clone: ClonedModel, kept: (value: Value, axis: number) => Kept): void {
+  for (const [value, axes] of analysis.links.table.entries()) {
+    const copy = clone.values.get(value);
+    const type = copy?.type;
+    if (copy === undefined || type?.kind !== "tensor" || type.shape === null || axes === null) continue;
+    const shape = type.shape.map((dim, axis) => (isStatic(dim) ? (kept(value, axis)?.length ?? dim) : dim));
+    copy.type = { ...type, shape };
+  }
+}

@@ -1,0 +1,3 @@
+// Version of Espalier that plans and receipts name.
+
+export const VERSION = "0.1.0";
