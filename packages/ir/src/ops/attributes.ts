@@ -2,6 +2,7 @@
 
 import { EspalierError } from "../errors.js";
 import type { AttributeValue } from "../graph/attribute.js";
+import type { Graph } from "../graph/graph.js";
 import type { Node } from "../graph/node.js";
 import type { Value } from "../graph/value.js";
 import type { Tensor } from "../tensor.js";
@@ -34,6 +35,12 @@ export function intsOf(node: Node, name: string): number[] | null {
   return read(node, name, "ints")?.map(clampToSafe) ?? null;
 }
 
+/** An integer attribute used as a truth value. */
+export function flagOf(node: Node, name: string, fallback = false): boolean {
+  const value = read(node, name, "int");
+  return value === null ? fallback : value !== 0n;
+}
+
 export function floatOf(node: Node, name: string): number | null {
   return read(node, name, "float");
 }
@@ -47,6 +54,25 @@ export function stringOf(node: Node, name: string): string | null {
   return bytes === null ? null : String.fromCharCode(...bytes);
 }
 
+export function stringsOf(node: Node, name: string): string[] | null {
+  return read(node, name, "strings")?.map((bytes) => String.fromCharCode(...bytes)) ?? null;
+}
+
+/** A string attribute that must be one of `options`; the first of them when it is left out. */
+export function choiceOf<T extends string>(node: Node, name: string, options: readonly [T, ...T[]]): T {
+  const found = stringOf(node, name) ?? options[0];
+  const option = options.find((one) => one === found);
+  if (option === undefined) throw invalidNode(node, `"${name}" one of ${options.join(", ")}`, found);
+  return option;
+}
+
+/** A subgraph that the operator demands. */
+export function requireGraph(node: Node, name: string): Graph {
+  const graph = read(node, name, "graph");
+  if (graph === null) throw invalidNode(node, `a graph "${name}"`, "none");
+  return graph;
+}
+
 export function tensorOf(node: Node, name: string): Tensor | null {
   return read(node, name, "tensor");
 }
@@ -56,6 +82,11 @@ export function requireInput(node: Node, index: number): Value {
   const value = node.input(index);
   if (value === null) throw invalidNode(node, `input ${index}`, "none");
   return value;
+}
+
+/** All inputs from `from` on, none of which may be left out. */
+export function requireInputs(node: Node, from = 0): Value[] {
+  return node.inputs.slice(from).map((_, i) => requireInput(node, from + i));
 }
 
 /** An output that the operator demands. */

@@ -3,9 +3,10 @@
 // What it means for pruning stands in core/src/ops.
 
 import type { Node } from "../graph/node.js";
+import type { Value } from "../graph/value.js";
 import type { Facts, TypeFact } from "../shape/facts.js";
 
-/** One operator (or a family of operators that read alike). */
+/** One operator (or one of a family of operators that read alike). */
 export interface OpDefinition<View = unknown> {
   /** "" is ai.onnx. */
   readonly domain: string;
@@ -16,8 +17,14 @@ export interface OpDefinition<View = unknown> {
    * @throws EspalierError `INVALID_NODE`
    */
   view(node: Node, facts: Facts): View;
-  /** Types of the outputs, by position. Never throws for what is merely unknown. */
+  /**
+   * Types of the outputs, by position; null for one of which nothing can be said. Facts of values inside
+   * subgraphs are there already.
+   * @throws EspalierError `SHAPE_MISMATCH` when operands contradict each other; never for what is unknown
+   */
   infer(view: View, facts: Facts, node: Node): readonly (TypeFact | null)[];
+  /** Types that the inputs of its subgraphs take from its own operands. Only control flow has these. */
+  bodyInputs?(view: View, facts: Facts): Iterable<readonly [Value, TypeFact]>;
 }
 
 /** Keeps the view type while definitions of different views lie in one list. */

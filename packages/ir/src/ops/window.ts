@@ -1,8 +1,8 @@
 // The sliding window that convolutions and pools share: kernel, strides, dilations, padding.
 
-import { type Dim, isStatic, opaqueDim } from "../dim.js";
+import { type Dim, isStatic, opaqueDim, symbol } from "../dim.js";
 import type { Node } from "../graph/node.js";
-import { intsOf, invalidNode, stringOf } from "./attributes.js";
+import { choiceOf, flagOf, intsOf, invalidNode } from "./attributes.js";
 
 export interface Window {
   /** One entry per spatial axis. */
@@ -18,7 +18,7 @@ export interface Window {
 
 /** Reads the window attributes; `weightKernel` stands in where `kernel_shape` is left out. */
 export function windowOf(node: Node, weightKernel: readonly Dim[] | null): Window {
-  const kernel: readonly Dim[] = intsOf(node, "kernel_shape") ?? weightKernel ?? [];
+  const kernel: readonly Dim[] = intsOf(node, "kernel_shape") ?? weightKernel ?? unknownKernel(node);
   const rank = kernel.length;
   const perAxis = (name: string, fallback: number, length: number): number[] => {
     const values = intsOf(node, name) ?? new Array<number>(length).fill(fallback);
@@ -26,11 +26,8 @@ export function windowOf(node: Node, weightKernel: readonly Dim[] | null): Windo
       throw invalidNode(node, `${length} entries in "${name}"`, `${values.length}`);
     return values;
   };
-  const pads = perAxis("pads", 0, 2 * rank);
-  const autoPad = stringOf(node, "auto_pad") ?? "NOTSET";
-  if (autoPad !== "NOTSET" && autoPad !== "SAME_UPPER" && autoPad !== "SAME_LOWER" && autoPad !== "VALID") {
-    throw invalidNode(node, "auto_pad NOTSET, SAME_UPPER, SAME_LOWER or VALID", autoPad);
-  }
+  const autoPad = choiceOf(node, "auto_pad", ["NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"]);
+  const pads = autoPad === "NOTSET" ? perAxis("pads", 0, 2 * rank) : new Array<number>(2 * rank).fill(0);
   return {
     kernel,
     strides: perAxis("strides", 1, rank),
@@ -38,8 +35,19 @@ export function windowOf(node: Node, weightKernel: readonly Dim[] | null): Windo
     padBegin: pads.slice(0, rank),
     padEnd: pads.slice(rank),
     autoPad,
-    ceilMode: (node.attributes.get("ceil_mode")?.value.value ?? 0n) === 1n,
+    ceilMode: flagOf(node, "ceil_mode"),
   };
+}
+
+/** Where the weight's shape is not known: as many axes as the other attributes speak of. */
+function unknownKernel(node: Node): Dim[] {
+  const rank =
+    intsOf(node, "strides")?.length ??
+    intsOf(node, "dilations")?.length ??
+    (intsOf(node, "pads")?.length ?? 0) / 2;
+  return Array.from({ length: Math.floor(rank) }, (_, i) =>
+    symbol(`?kernel of ${node.output(0)?.name}.${i}`),
+  );
 }
 
 /** Output size of spatial axis `i`: ⌊(size + pads − dilation·(kernel − 1) − 1) / stride⌋ + 1. */

@@ -28,4 +28,6 @@ export interface TypeFact {
   readonly shape: readonly Dim[] | null;
   /** Elements, for small integer (or float) tensors whose values follow from shapes and constants. */
   readonly contents?: readonly Dim[] | null;
+  /** The tensor that this output always holds. */
+  readonly constant?: Tensor | null;
 }

@@ -1,0 +1,173 @@
+// Resize, and Upsample before it: scales were an attribute (Upsample-7), became an input, then sizes came
+// beside them (opset 11), then both possibly only for the axes listed (opset 18).
+
+import { type Dim, isStatic, multiplyDims, opaqueDim } from "../dim.js";
+import type { Node } from "../graph/node.js";
+import type { Value } from "../graph/value.js";
+import { numbersOf } from "../shape/contents.js";
+import type { Facts } from "../shape/facts.js";
+import { isArbitrary, unknownDim, unknownShape } from "../shape/unknown.js";
+import {
+  choiceOf,
+  floatsOf,
+  intsOf,
+  invalidNode,
+  requireInput,
+  requireOutput,
+  stringOf,
+} from "./attributes.js";
+import { allAxes, normalizeAxes, rankOf } from "./axes.js";
+import { defineOp, type OpDefinition } from "./definition.js";
+
+export interface ResizeView {
+  readonly x: Value;
+  readonly y: Value;
+  /** One entry per axis; null when not constant or when sizes are given. */
+  readonly scales: readonly number[] | null;
+  /** One entry per axis; null when not known or when scales are given. */
+  readonly sizes: readonly Dim[] | null;
+  readonly source: "scales" | "sizes";
+  readonly mode: "nearest" | "linear" | "cubic";
+  /** How a position in y becomes one in x, as ONNX names it. */
+  readonly coordinates: string;
+  /** The axes that the operand lists, all where it lists none; null when the rank is not known. */
+  readonly axes: readonly number[] | null;
+  /** The operand that gives scales or sizes; null for attributes. */
+  readonly sourceInput: Value | null;
+  /** Region to cut, [starts, ends] relative to the size; only for "tf_crop_and_resize". */
+  readonly roi: readonly number[] | null;
+}
+
+export const resize: OpDefinition<ResizeView> = defineOp({
+  domain: "",
+  opType: "Resize",
+  view: (node, facts) => (facts.opset("") < 11 ? upsampleView(node, facts) : resizeView(node, facts)),
+  infer,
+});
+
+export const upsample: OpDefinition<ResizeView> = defineOp({
+  domain: "",
+  opType: "Upsample",
+  view: upsampleView,
+  infer,
+});
+
+function upsampleView(node: Node, facts: Facts): ResizeView {
+  const x = requireInput(node, 0);
+  const sourceInput = facts.opset("") >= 9 ? requireInput(node, 1) : null;
+  const attribute = floatsOf(node, "scales");
+  if (sourceInput === null && attribute === null) throw invalidNode(node, '"scales"', "none");
+  const scales = sourceInput === null ? [...(attribute ?? [])] : numbersOf(facts, sourceInput);
+  const rank = rankOf(facts, x);
+  if (scales !== null && rank !== null && scales.length !== rank) {
+    throw invalidNode(node, `${rank} scales`, String(scales.length));
+  }
+  return {
+    x,
+    y: requireOutput(node, 0),
+    scales,
+    sizes: null,
+    source: "scales",
+    mode: modeOf(node),
+    coordinates: "asymmetric",
+    axes: allAxes(rank),
+    sourceInput,
+    roi: null,
+  };
+}
+
+function resizeView(node: Node, facts: Facts): ResizeView {
+  const x = requireInput(node, 0);
+  const shape = facts.shape(x);
+  const rank = shape?.length ?? null;
+  const sizesInput = present(node.input(3), facts);
+  const scalesInput = present(node.input(2), facts);
+  const sourceInput = sizesInput ?? scalesInput;
+  if (sourceInput === null) throw invalidNode(node, "scales or sizes", "neither");
+  const listed = facts.opset("") >= 18 ? intsOf(node, "axes") : null;
+  const axes = listed === null ? allAxes(rank) : normalizeAxes(node, listed, rank);
+  const coordinates = stringOf(node, "coordinate_transformation_mode") ?? "half_pixel";
+  const given = facts.contents(sourceInput);
+  if (given !== null && axes !== null && given.length !== axes.length) {
+    throw invalidNode(node, `${axes.length} scales or sizes`, String(given.length));
+  }
+  let scales: number[] | null = null;
+  let sizes: Dim[] | null = null;
+  if (given !== null && axes !== null && shape !== null) {
+    if (sizesInput !== null) {
+      sizes = [...shape];
+      for (const [i, axis] of axes.entries()) sizes[axis] = given[i] as Dim;
+      const policy = choiceOf(node, "keep_aspect_ratio_policy", ["stretch", "not_larger", "not_smaller"]);
+      if (policy !== "stretch") sizes = keepAspectRatio(shape, sizes, axes, policy);
+    } else if (given.every(isStatic)) {
+      scales = shape.map(() => 1);
+      for (const [i, axis] of axes.entries()) scales[axis] = given[i] as number;
+    }
+  }
+  return {
+    x,
+    y: requireOutput(node, 0),
+    scales,
+    sizes,
+    source: sizesInput === null ? "scales" : "sizes",
+    mode: modeOf(node),
+    coordinates,
+    axes,
+    sourceInput,
+    roi: coordinates === "tf_crop_and_resize" ? numbersOf(facts, node.input(1)) : null,
+  };
+}
+
+function infer(view: ResizeView, facts: Facts): ReturnType<OpDefinition["infer"]> {
+  const { x, y, scales, sizes, axes } = view;
+  const dataType = facts.dataType(x);
+  const shape = facts.shape(x);
+  if (shape === null) return [{ dataType, shape: null }];
+  if (sizes !== null) {
+    return [{ dataType, shape: sizes.map((size, axis) => (isArbitrary(size) ? unknownDim(y, axis) : size)) }];
+  }
+  if (scales === null) return [{ dataType, shape: unknownShape(y, shape.length) }];
+  const resized = shape.map((size, axis) => {
+    const at = axes?.indexOf(axis) ?? -1;
+    const count = axes?.length ?? 0;
+    const kept = view.roi === null || at < 0 ? 1 : (view.roi[at + count] ?? 1) - (view.roi[at] ?? 0);
+    return scaledSize(size, scales[axis] ?? 1, kept);
+  });
+  return [{ dataType, shape: resized }];
+}
+
+/** ⌊size · kept · scale⌋ in float32, as runtimes compute it. */
+function scaledSize(size: Dim, scale: number, kept: number): Dim {
+  const single = Math.fround(scale);
+  if (isStatic(size)) return Math.floor(Math.fround(Math.fround(size * Math.fround(kept)) * single));
+  if (kept === 1 && Number.isInteger(single)) return multiplyDims(size, single);
+  return opaqueDim("scaled", size, single, kept);
+}
+
+function keepAspectRatio(
+  shape: readonly Dim[],
+  sizes: readonly Dim[],
+  axes: readonly number[],
+  policy: "not_larger" | "not_smaller",
+): Dim[] | null {
+  const ratios: number[] = [];
+  for (const axis of axes) {
+    const [from, to] = [shape[axis] as Dim, sizes[axis] as Dim];
+    if (!isStatic(from) || !isStatic(to)) return null;
+    ratios.push(to / from);
+  }
+  const scale = policy === "not_larger" ? Math.min(...ratios) : Math.max(...ratios);
+  return sizes.map((size, axis) =>
+    axes.includes(axis) ? Math.floor(scale * (shape[axis] as number) + 0.5) : size,
+  );
+}
+
+/** An operand that is left out may also be an empty tensor (opset 11). */
+function present(value: Value | null, facts: Facts): Value | null {
+  return value !== null && facts.shape(value)?.[0] === 0 ? null : value;
+}
+
+function modeOf(node: Node): ResizeView["mode"] {
+  const mode = choiceOf(node, "mode", ["nearest", "linear", "cubic", "bilinear"]);
+  return mode === "bilinear" ? "linear" : mode;
+}

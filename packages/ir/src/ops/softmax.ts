@@ -1,0 +1,42 @@
+// Softmax, LogSoftmax, Hardmax: along one axis since opset 13; before, over all axes from it on, together.
+
+import type { Value } from "../graph/value.js";
+import { intOf, requireInput, requireOutput } from "./attributes.js";
+import { normalizeAxis, rankOf } from "./axes.js";
+import { defineOp, type OpDefinition } from "./definition.js";
+
+export interface SoftmaxView {
+  readonly x: Value;
+  readonly y: Value;
+  readonly kind: "softmax" | "log-softmax" | "hardmax";
+  readonly axis: number | null;
+  /** Whether everything from `axis` on counts as one dimension. */
+  readonly coerced: boolean;
+}
+
+export const softmax: OpDefinition<SoftmaxView> = defineSoftmax("Softmax", "softmax");
+export const logSoftmax: OpDefinition<SoftmaxView> = defineSoftmax("LogSoftmax", "log-softmax");
+export const hardmax: OpDefinition<SoftmaxView> = defineSoftmax("Hardmax", "hardmax");
+
+function defineSoftmax(opType: string, kind: SoftmaxView["kind"]): OpDefinition<SoftmaxView> {
+  return defineOp({
+    domain: "",
+    opType,
+    view: (node, facts) => {
+      const x = requireInput(node, 0);
+      const rank = rankOf(facts, x);
+      const old = facts.opset("") < 13;
+      const written = intOf(node, "axis") ?? (old ? 1 : -1);
+      // Before opset 13 the axis could be the rank itself: nothing lies behind it.
+      const axis = old && written === rank ? written : normalizeAxis(node, written, rank);
+      return {
+        x,
+        y: requireOutput(node, 0),
+        kind,
+        axis,
+        coerced: old && !(rank !== null && axis === rank - 1),
+      };
+    },
+    infer: ({ x }, facts) => [{ dataType: facts.dataType(x), shape: facts.shape(x) }],
+  });
+}
