@@ -1,1 +1,22 @@
-export {};
+// The runtime
+
+// Files
+export { type ExternalFile, type ExternalFolder, externalDataIn } from "./files/external-data.js";
+export { readModelFile } from "./files/read-model-file.js";
+export { sweepTemporaries } from "./files/temporaries.js";
+export {
+  type OutputFile,
+  type WriteOptions,
+  writeFileAtomically,
+  writeFolderAtomically,
+} from "./files/write-output.js";
+// The host
+export { nodeHost } from "./host.js";
+export { type Footprint, measureFootprint } from "./measure/footprint.js";
+export {
+  type NodeRuntime,
+  type NodeRuntimeCapabilities,
+  type NodeRuntimeOptions,
+  nodeRuntime,
+  ONNXRUNTIME_VERSION,
+} from "./runtime.js";

@@ -1,0 +1,107 @@
+// A Session whose model runs in a child process: the same interface as in-process, with a deadline and a
+// memory ceiling.
+
+import type { LoadOptions, ModelBytes, ProfiledNode, RunLimits, Session } from "@espalier/core";
+import type { PortInfo } from "../onnx/onnx-session.js";
+import { FrameError } from "./frames.js";
+import type { Isolation } from "./isolation.js";
+import { ModelProcess } from "./model-process.js";
+import { packTensors, unpackTensors } from "./tensor-frames.js";
+
+const MIB = 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** Stack and malloc arena that each thread reserves. */
+const BYTES_PER_THREAD = 80 * MIB;
+
+export interface IsolatedSession extends Session {
+  readonly process: ModelProcess;
+  readonly loadMs: number;
+}
+
+/** Loads `model` in a child process of its own. */
+export async function openIsolatedSession(
+  model: ModelBytes,
+  options: LoadOptions & RunLimits & { readonly threads: number },
+  isolation: Isolation,
+): Promise<IsolatedSession> {
+  const {
+    threads,
+    signal,
+    timeoutMs = DEFAULT_TIMEOUT_MS,
+    spinning,
+    optimisation,
+    freeDims,
+    profile,
+  } = options;
+  const process = await ModelProcess.start({
+    isolation,
+    memoryBytes: memoryCeiling(model, options),
+    threads,
+    timeoutMs,
+    signal,
+  });
+  const external = Object.entries(model.external ?? {});
+  try {
+    const loaded = await process.request(
+      {
+        type: "load",
+        settings: {
+          threads,
+          ...(spinning === undefined ? {} : { spinning }),
+          ...(optimisation === undefined ? {} : { optimisation }),
+          ...(freeDims === undefined ? {} : { freeDims }),
+          ...(profile === undefined ? {} : { profile }),
+        },
+        external: external.map(([name]) => name),
+      },
+      [model.bytes, ...external.map(([, bytes]) => bytes)],
+    );
+    return {
+      process,
+      loadMs: Number(loaded.header.loadMs),
+      inputs: checkPorts(loaded.header.inputs),
+      outputs: checkPorts(loaded.header.outputs),
+      async run(feeds, fetches) {
+        const packed = packTensors(feeds);
+        const ran = await process.request(
+          { type: "run", feeds: packed.tensors, fetches: fetches ?? null },
+          packed.buffers,
+        );
+        return unpackTensors(ran.header.tensors, ran.buffers);
+      },
+      async profile() {
+        const { header } = await process.request({ type: "profile" });
+        return header.nodes === null ? null : checkNodes(header.nodes);
+      },
+      dispose: () => process.close(),
+    };
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
+}
+
+/** Three times the model, for its bytes, their decoded form and the prepared weights, and 2 GiB to compute. */
+function memoryCeiling(model: ModelBytes, options: RunLimits & { readonly threads: number }): number {
+  const external = Object.values(model.external ?? {}).reduce((sum, bytes) => sum + bytes.byteLength, 0);
+  const ceiling = options.memoryBytes ?? 3 * (model.bytes.byteLength + external) + 2048 * MIB;
+  return ceiling + options.threads * BYTES_PER_THREAD;
+}
+
+function checkPorts(ports: unknown): PortInfo[] {
+  const isPort = (port: Partial<PortInfo> | null) =>
+    typeof port?.name === "string" &&
+    typeof port.dataType === "number" &&
+    Array.isArray(port.shape) &&
+    port.shape.every((dim) => typeof dim === "string" || Number.isSafeInteger(dim));
+  if (!Array.isArray(ports) || !ports.every(isPort))
+    throw new FrameError("a list of inputs or outputs is none");
+  return ports;
+}
+
+function checkNodes(nodes: unknown): ProfiledNode[] {
+  const isNode = (node: Partial<ProfiledNode> | null) =>
+    typeof node?.name === "string" && typeof node.opType === "string" && typeof node.durationUs === "number";
+  if (!Array.isArray(nodes) || !nodes.every(isNode)) throw new FrameError("a profile is none");
+  return nodes;
+}

@@ -1,0 +1,31 @@
+// What parent and child say to each other. Requests and replies alternate; tensors and models travel as the
+// buffers of the frame. Replies are checked by the parent before it believes them.
+
+import type { SessionSettings } from "../onnx/onnx-session.js";
+import type { PackedTensors } from "./tensor-frames.js";
+
+type TensorHeaders = PackedTensors["tensors"];
+
+export type Request =
+  /** Buffers: the model, then its external data in the order of the names. */
+  | {
+      readonly type: "load";
+      readonly settings: SessionSettings & { readonly threads: number };
+      readonly external: readonly string[];
+    }
+  | { readonly type: "run"; readonly feeds: TensorHeaders; readonly fetches: readonly string[] | null }
+  | { readonly type: "profile" }
+  /** Keeps the feeds for `time` and runs once. */
+  | { readonly type: "prepare"; readonly feeds: TensorHeaders }
+  /** Runs the prepared feeds; the reply holds one float64 of milliseconds for each of `runs`. */
+  | { readonly type: "time"; readonly warmup: number; readonly runs: number }
+  | { readonly type: "memory" };
+
+/** Why a request failed, as far as the child can tell. */
+export type FailureKind = "runtime-missing" | "refused" | "failed" | "memory";
+
+export interface FailureReply {
+  readonly type: "failure";
+  readonly kind: FailureKind;
+  readonly message: string;
+}

@@ -1,0 +1,43 @@
+// A Session in this process, for models that Espalier made itself.
+
+import type { LoadOptions, ModelBytes, Session } from "@espalier/core";
+import { abortedError, runtimeMissingError, wrapRuntimeError } from "../runtime-errors.js";
+import { type OnnxSession, openSession } from "./onnx-session.js";
+import { importOnnxRuntime, type OnnxRuntime } from "./onnxruntime.js";
+
+/** Loads `model`; runs block this thread, as onnxruntime-node does. */
+export async function openNativeSession(
+  model: ModelBytes,
+  options: LoadOptions & { readonly threads: number },
+): Promise<Session> {
+  const { signal } = options;
+  if (signal?.aborted) throw abortedError(signal);
+  const ort: OnnxRuntime = await importOnnxRuntime().catch((error) => {
+    throw runtimeMissingError(error);
+  });
+  let session: OnnxSession | null = await openSession(ort, model, options).catch((error) => {
+    throw wrapRuntimeError("NOT_RUNNABLE", error);
+  });
+  const { inputs, outputs } = session;
+  const open = (): OnnxSession => {
+    if (session === null) throw new Error("The session is disposed");
+    return session;
+  };
+  return {
+    inputs,
+    outputs,
+    async run(feeds, fetches) {
+      const current = open();
+      if (signal?.aborted) throw abortedError(signal);
+      return current.run(feeds, fetches).catch((error) => {
+        throw wrapRuntimeError("RUN_FAILED", error);
+      });
+    },
+    profile: async () => open().profile(),
+    async dispose() {
+      const ending = session;
+      session = null;
+      await ending?.release();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+// One session of ONNX Runtime, in this process: load, run, profile, release. Used by the in-process
+// runtime and inside the child process, so it throws what ONNX Runtime throws and loads nothing but it.
+
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Feeds, LoadOptions, ModelBytes, ProfiledNode, RuntimeTensor, Session } from "@espalier/core";
+import type { InferenceSession } from "onnxruntime-common";
+import { elementTypeOfName } from "./element-types.js";
+import type { OnnxRuntime } from "./onnxruntime.js";
+import { summariseTrace } from "./profile.js";
+import { fromOrtTensor, toOrtTensor } from "./tensor.js";
+
+export type SessionSettings = Pick<
+  LoadOptions,
+  "threads" | "spinning" | "optimisation" | "freeDims" | "profile"
+>;
+
+export type PortInfo = Session["inputs"][number];
+
+export interface OnnxSession {
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  readonly native: InferenceSession;
+  run(feeds: Feeds, fetches?: readonly string[]): Promise<Record<string, RuntimeTensor>>;
+  /** Ends profiling; null when it was not asked for. */
+  profile(): Promise<readonly ProfiledNode[] | null>;
+  release(): Promise<void>;
+}
+
+/** Creates the native session. `threads` must be given: the default of ONNX Runtime depends on the machine. */
+export async function openSession(
+  ort: OnnxRuntime,
+  model: ModelBytes,
+  settings: SessionSettings & { readonly threads: number },
+): Promise<OnnxSession> {
+  const traces = settings.profile ? await mkdtemp(join(tmpdir(), "espalier-profile-")) : null;
+  const removeTraces = async () => {
+    if (traces !== null) await rm(traces, { recursive: true, force: true });
+  };
+  let native: InferenceSession;
+  try {
+    native = await ort.InferenceSession.create(model.bytes, sessionOptions(model, settings, traces));
+  } catch (error) {
+    await removeTraces();
+    throw error;
+  }
+  const outputs = native.outputMetadata.map(portInfo);
+  // A sequence or a map has no place in a RuntimeTensor: left out unless asked for.
+  const tensorOutputs = outputs.filter((output) => output.dataType !== 0).map((output) => output.name);
+  let profiling = traces !== null;
+
+  return {
+    inputs: native.inputMetadata.map(portInfo),
+    outputs,
+    native,
+    async run(feeds, fetches = tensorOutputs) {
+      const tensors = Object.fromEntries(
+        Object.entries(feeds).map(([name, tensor]) => [name, toOrtTensor(ort, name, tensor)]),
+      );
+      const results = await native.run(tensors, fetches);
+      return Object.fromEntries(
+        Object.entries(results).map(([name, tensor]) => [name, fromOrtTensor(name, tensor)]),
+      );
+    },
+    async profile() {
+      if (traces === null || !profiling) return null;
+      profiling = false;
+      native.endProfiling();
+      const [file] = await readdir(traces);
+      const nodes = file === undefined ? [] : summariseTrace(await readFile(join(traces, file), "utf8"));
+      await removeTraces();
+      return nodes;
+    },
+    async release() {
+      if (profiling) native.endProfiling(); // else it writes its file after we have gone
+      profiling = false;
+      await native.release();
+      await removeTraces();
+    },
+  };
+}
+
+function sessionOptions(
+  model: ModelBytes,
+  settings: SessionSettings & { readonly threads: number },
+  traces: string | null,
+): InferenceSession.SessionOptions {
+  return {
+    executionProviders: ["cpu"],
+    intraOpNumThreads: settings.threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: settings.optimisation ?? "all",
+    logSeverityLevel: 4, // failures are thrown; the same text on stderr would be noise
+    extra: { session: { intra_op: { allow_spinning: settings.spinning ? "1" : "0" } } },
+    ...(settings.freeDims === undefined ? {} : { freeDimensionOverrides: settings.freeDims }),
+    ...(model.external === undefined
+      ? {}
+      : { externalData: Object.entries(model.external).map(([path, data]) => ({ path, data })) }),
+    ...(traces === null ? {} : { enableProfiling: true, profileFilePrefix: join(traces, "trace") }),
+  };
+}
+
+function portInfo(metadata: InferenceSession.ValueMetadata): PortInfo {
+  if (!metadata.isTensor) return { name: metadata.name, dataType: 0, shape: [] };
+  return {
+    name: metadata.name,
+    dataType: elementTypeOfName(metadata.type)?.code ?? 0,
+    shape: [...metadata.shape], // "" for a dimension without size and name
+  };
+}

@@ -1,0 +1,38 @@
+// Reads the trace that ONNX Runtime's profiler writes (Chrome trace events as JSON): one `_kernel_time`
+// event per node and run; what remains is the median per node.
+
+import type { ProfiledNode } from "@espalier/core";
+import { median } from "../measure/quantile.js";
+
+interface TraceEvent {
+  readonly cat?: unknown;
+  readonly name?: unknown;
+  readonly dur?: unknown;
+  readonly args?: { readonly op_name?: unknown; readonly node_index?: unknown };
+}
+
+const KERNEL_TIME = "_kernel_time";
+
+/** Median kernel time of every node, in the order in which the runtime first ran them. */
+export function summariseTrace(json: string): ProfiledNode[] {
+  const events: unknown = JSON.parse(json);
+  if (!Array.isArray(events)) throw new Error("the profile of ONNX Runtime is not a list of events");
+
+  const nodes = new Map<string, { name: string; opType: string; durations: number[] }>();
+  for (const event of events as readonly TraceEvent[]) {
+    if (event.cat !== "Node" || typeof event.name !== "string" || typeof event.dur !== "number") continue;
+    if (!event.name.endsWith(KERNEL_TIME)) continue;
+    const name = event.name.slice(0, -KERNEL_TIME.length);
+    const opType = typeof event.args?.op_name === "string" ? event.args.op_name : "";
+    // Node names need not be unique; the index is, within one graph.
+    const key = JSON.stringify([name, opType, event.args?.node_index ?? null]);
+    const node = nodes.get(key) ?? { name, opType, durations: [] };
+    node.durations.push(event.dur);
+    nodes.set(key, node);
+  }
+  return [...nodes.values()].map(({ name, opType, durations }) => ({
+    name,
+    opType,
+    durationUs: median(durations),
+  }));
+}

@@ -1,0 +1,29 @@
+// RuntimeTensor ↔ the Tensor of onnxruntime-common. Data is handed over without a copy.
+
+import type { RuntimeTensor } from "@espalier/core";
+import type { Tensor } from "onnxruntime-common";
+import { elementTypeOfCode, elementTypeOfName } from "./element-types.js";
+import type { OnnxRuntime } from "./onnxruntime.js";
+
+/** @throws Error when the element type is unknown or the data does not fit type and dimensions */
+export function toOrtTensor(ort: OnnxRuntime, name: string, tensor: RuntimeTensor): Tensor {
+  const type = elementTypeOfCode(tensor.dataType);
+  if (type === undefined) throw new Error(`input "${name}": no tensors of element type ${tensor.dataType}`);
+  // The cast: one constructor for every pair of type name and array; it checks the pair and the length.
+  return new ort.Tensor(type.name as "float32", tensor.data as Float32Array, [...tensor.dims]);
+}
+
+/** @throws Error when the element type has no place in JavaScript */
+export function fromOrtTensor(name: string, tensor: Tensor): RuntimeTensor {
+  const type = elementTypeOfName(tensor.type);
+  if (type === undefined) throw new Error(`output "${name}": no tensors of element type ${tensor.type}`);
+  return { dataType: type.code, dims: tensor.dims, data: plainData(tensor) };
+}
+
+/** Newer Node gives float16 as Float16Array: the same memory as bits. */
+function plainData(tensor: Tensor): RuntimeTensor["data"] {
+  const { data } = tensor;
+  if (tensor.type !== "float16" || data instanceof Uint16Array) return data as RuntimeTensor["data"];
+  const view = data as unknown as ArrayBufferView;
+  return new Uint16Array(view.buffer, view.byteOffset, view.byteLength / 2);
+}
