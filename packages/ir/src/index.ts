@@ -42,6 +42,17 @@ export { Node, type NodeInit } from "./graph/node.js";
 export { capturedValues, sortTopologically, topologicalOrder } from "./graph/order.js";
 export { Value, type ValueType } from "./graph/value.js";
 export { BROWSER_LIMITS, enforceLimit, type Limits, NODE_LIMITS, resolveLimits } from "./limits.js";
+// ONNX files
+export type { ExternalData, ExternalFile } from "./onnx/external-data.js";
+export { type ReadOptions, readModel } from "./onnx/read-model.js";
+export {
+  concatChunks,
+  type ExternalPlacement,
+  type WriteOptions,
+  type WrittenFile,
+  type WrittenModel,
+  writeModel,
+} from "./onnx/write-model.js";
 // Operators and shapes
 export { OP_DEFINITIONS } from "./ops/all.js";
 export { type ArgReduceView, argMax, argMin } from "./ops/arg-reduce.js";
