@@ -145,7 +145,9 @@ export { type TransposeView, transpose } from "./ops/transpose.js";
 export { type TriluView, trilu } from "./ops/trilu.js";
 export { type UnsqueezeView, unsqueeze } from "./ops/unsqueeze.js";
 export type { Window } from "./ops/window.js";
+export { type ResolvedBindings, resolveBindings, type UnboundDimension } from "./shape/bindings.js";
 export type { Facts, TypeFact } from "./shape/facts.js";
+export { type InferOptions, inferFacts } from "./shape/infer.js";
 export {
   boolTensor,
   floatTensor,

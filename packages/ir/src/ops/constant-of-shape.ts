@@ -4,8 +4,8 @@ import { DataType, type DataTypeCode } from "../data-type.js";
 import type { Dim } from "../dim.js";
 import type { Value } from "../graph/value.js";
 import { contentsSize, elementsOf } from "../shape/contents.js";
+import { contentsOfTensor } from "../shape/tensor-contents.js";
 import { isArbitrary, unknownDim } from "../shape/unknown.js";
-import { readFloats } from "../tensor-values.js";
 import { requireInput, requireOutput, tensorOf } from "./attributes.js";
 import { defineOp, type OpDefinition } from "./definition.js";
 
@@ -28,7 +28,7 @@ export const constantOfShape: OpDefinition<ConstantOfShapeView> = defineOp({
       targetInput,
       y: requireOutput(node, 0),
       target: elementsOf(facts, targetInput),
-      value: tensor === null ? 0 : (readFloats(tensor)[0] ?? 0),
+      value: (tensor === null ? null : contentsOfTensor(tensor)?.[0]) ?? 0,
       dataType: tensor?.dataType ?? DataType.FLOAT,
     };
   },

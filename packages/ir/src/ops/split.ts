@@ -16,6 +16,8 @@ export interface SplitView {
   readonly axis: number | null;
   readonly sizes: readonly number[] | null;
   readonly sizesSource: "attribute" | "input" | "equal";
+  /** Where this opset keeps sizes that are written out. */
+  readonly sizesBelong: "attribute" | "input";
   /** The operand that gives the sizes. */
   readonly sizesInput: Value | null;
 }
@@ -38,7 +40,8 @@ export const split: OpDefinition<SplitView> = defineOp({
       throw invalidNode(node, `${node.outputs.length} sizes`, String(sizes.length));
     }
     const sizesSource = sizesInput !== null ? "input" : attribute !== null ? "attribute" : "equal";
-    return { x, outputs: node.outputs, axis, sizes, sizesSource, sizesInput };
+    const sizesBelong = fromInputs ? "input" : "attribute";
+    return { x, outputs: node.outputs, axis, sizes, sizesSource, sizesBelong, sizesInput };
   },
   infer: (view, facts) => {
     const { x, axis, outputs } = view;
