@@ -6,7 +6,7 @@ import type { HandlerRegistry } from "../ops/handler.js";
 import type { CoupledGroup, DenseAxis, GroupMember } from "./coupled-group.js";
 import { type Factor, factorsOf, type Layout, resolve } from "./layout.js";
 import { type Links, linkAxes } from "./link.js";
-import type { MemberRole } from "./link-context.js";
+import { isStored, type MemberRole } from "./link-context.js";
 import { unitOfPosition } from "./positions.js";
 
 export interface GroupAnalysis {
@@ -40,7 +40,7 @@ export function findCoupledGroups(model: Model, facts: Facts, handlers: HandlerR
 /** Every axis of every value: activations in topological order first, then constants. */
 function listOccurrences(links: Links, facts: Facts): Occurrence[] {
   const computed = new Map(links.order.flatMap((node) => node.outputs).map((value, i) => [value, i] as const));
-  const rows = [...links.table.entries()].map(([value, axes]) => ({ value, axes, constant: facts.constant(value) !== null }));
+  const rows = [...links.table.entries()].map(([value, axes]) => ({ value, axes, constant: isStored(value, facts) }));
   const place = (row: (typeof rows)[number]): number => (row.constant ? 1e9 : (computed.get(row.value) ?? -1));
   return rows
     .map((row, i) => ({ row, i }))
@@ -116,7 +116,7 @@ function nameGroups(unnamed: readonly Unnamed[]): CoupledGroup[] {
 function denseAxes(links: Links, facts: Facts): DenseAxis[] {
   const dense: DenseAxis[] = [];
   for (const [value, roles] of links.table.roles) {
-    if (facts.constant(value) === null) continue;
+    if (!isStored(value, facts)) continue;
     for (const [axis, role] of roles) {
       if (role !== "produces") continue;
       const reason = [...factorsOf(links.table.of(value)?.[axis] as Layout)].map((factor) => factor.frozen).find((frozen) => frozen !== null);

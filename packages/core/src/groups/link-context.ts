@@ -40,7 +40,7 @@ export class AxisTable {
   of(value: Value): readonly Layout[] | null {
     const known = this.#axes.get(value);
     if (known !== undefined) return known;
-    const constant = this.facts.constant(value) !== null;
+    const constant = isStored(value, this.facts);
     const shape = this.facts.shape(value);
     const axes = shape?.map((size) => axisOf(size, constant ? null : refusal("SPATIAL"))) ?? null;
     this.#axes.set(value, axes);
@@ -58,6 +58,11 @@ export class AxisTable {
   entries(): IterableIterator<[Value, readonly Layout[] | null]> {
     return this.#axes.entries();
   }
+}
+
+/** True for constants whose bytes lie in the model: initialisers and outputs of Constant nodes. */
+export function isStored(value: Value, facts: Facts): boolean {
+  return facts.constant(value) !== null && (value.producer === null || value.producer.inputs.length === 0);
 }
 
 /** A new axis; axes of size 1 can never lose anything. */

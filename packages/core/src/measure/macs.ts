@@ -44,7 +44,7 @@ export function weightsOf(model: Model, facts: Facts): Map<Value, number> {
     if (value !== null && tensor !== null && FLOATING.has(tensor.dataType)) weights.set(value, tensor.size);
   };
   for (const value of model.graph.initializers) add(value);
-  for (const node of model.graph.nodes) if (node.inputs.length === 0) node.outputs.forEach(add);
+  for (const node of model.graph.nodes) if (node.inputs.length === 0 && node.subgraphs.length === 0) node.outputs.forEach(add);
   return weights;
 }
 

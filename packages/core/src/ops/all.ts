@@ -13,7 +13,7 @@ import { gather } from "./gather.js";
 import { gemm } from "./gemm.js";
 import { createHandlerRegistry, type HandlerRegistry, type OpHandler } from "./handler.js";
 import { matMul } from "./mat-mul.js";
-import { groupNormalization, instanceNormalization, layerNormalization, lpNormalization, lrn, rmsNormalization } from "./normalization.js";
+import { groupNormalization, instanceNormalization, layerNormalization, lpNormalization, lrn, rmsNormalization, simplifiedLayerNormalization } from "./normalization.js";
 import { pad } from "./pad.js";
 import { crop, globalPoolHandlers, imageScaler, poolHandlers, resizeHandlers } from "./pooling.js";
 import { argReduceHandlers, reduceHandlers, topK } from "./reduce.js";
@@ -23,7 +23,7 @@ import { slice } from "./slice.js";
 import { softmaxHandlers } from "./softmax.js";
 import { constant, constantOfShape, range, shape, size } from "./sources.js";
 
-export const OP_HANDLERS: readonly OpHandler<never>[] = [
+export const OP_HANDLERS: readonly OpHandler[] = [
   // Weights
   conv,
   convTranspose,
@@ -35,6 +35,7 @@ export const OP_HANDLERS: readonly OpHandler<never>[] = [
   groupNormalization,
   layerNormalization,
   rmsNormalization,
+  simplifiedLayerNormalization,
   lrn,
   lpNormalization,
   // Element-wise
@@ -75,9 +76,9 @@ export const OP_HANDLERS: readonly OpHandler<never>[] = [
   range,
   // Known, not sliced yet
   ...barrierHandlers,
-] as readonly OpHandler<never>[];
+];
 
 /** The registry of all handlers that Espalier ships, with `extra` ones beside them. */
-export function defaultHandlers(extra: readonly OpHandler<never>[] = []): HandlerRegistry {
+export function defaultHandlers(extra: readonly OpHandler[] = []): HandlerRegistry {
   return createHandlerRegistry([...OP_HANDLERS, ...extra]);
 }

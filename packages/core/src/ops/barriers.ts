@@ -1,6 +1,6 @@
 // Operators that are known and not sliced yet. Each says why, instead of "unknown".
 
-import { gru, lstm, quantisations, rnn } from "@espalier/ir";
+import { dequantizeLinear, dynamicQuantizeLinear, gru, lstm, quantizeLinear, rnn } from "@espalier/ir";
 import { Barrier } from "../groups/link-context.js";
 import type { ReasonCode } from "../groups/refusal.js";
 import { defineHandler, type OpHandler } from "./handler.js";
@@ -15,6 +15,6 @@ function barrier(definition: OpHandler["definition"], code: ReasonCode): OpHandl
 }
 
 export const barrierHandlers: readonly OpHandler[] = [
-  ...[lstm, gru, rnn].map((definition) => barrier(definition as OpHandler["definition"], "RECURRENT")),
-  ...quantisations.map((definition) => barrier(definition as OpHandler["definition"], "QUANTISED")),
+  ...[lstm, gru, rnn].map((definition) => barrier(definition, "RECURRENT")),
+  ...[quantizeLinear, dequantizeLinear, dynamicQuantizeLinear].map((definition) => barrier(definition, "QUANTISED")),
 ];

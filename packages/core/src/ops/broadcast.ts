@@ -1,13 +1,13 @@
 // Element-wise operators on several operands: axes are aligned from the right, size 1 stretches.
 
-import { DataType, elementwiseBroadcast, pRelu as pReluDefinition, type BroadcastView, type PReluView, type Value } from "@espalier/ir";
+import { DataType, broadcasting, pRelu as pReluDefinition, type BroadcastView, type PReluView, type Value } from "@espalier/ir";
 import { type Layout, sizeOf, unit } from "../groups/layout.js";
 import type { LinkContext } from "../groups/link-context.js";
 import { comparedWith } from "../inputs/random-inputs.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
 /** Add, Mul, Where, comparisons ...: one handler per definition of the family. */
-export const broadcastHandlers: readonly OpHandler<BroadcastView>[] = elementwiseBroadcast.map((definition) =>
+export const broadcastHandlers: readonly OpHandler<BroadcastView>[] = broadcasting.map((definition) =>
   defineHandler({
     definition,
     links: ({ operands, y }, ctx) => {

@@ -35,7 +35,7 @@ export const split: OpHandler<SplitView> = defineHandler({
       if (output !== null) ctx.define(output, axes.with(axis, cutting[0]));
     }
   },
-  slice: ({ x, outputs, axis, sizes, sizesSource }, ctx) => {
+  slice: ({ x, outputs, axis, sizes, sizesBelong }, ctx) => {
     if (axis === null || sizes === null || ctx.kept(x, axis) === null) return;
     const kept = new Set(ctx.kept(x, axis));
     let start = 0;
@@ -46,7 +46,7 @@ export const split: OpHandler<SplitView> = defineHandler({
       return count;
     });
     if (outputs.length !== left.length || !left.every(isStatic)) throw new Error("split sizes do not match its outputs");
-    if (sizesSource === "attribute") ctx.setAttribute("split", intsAttribute(left));
+    if (sizesBelong === "attribute") ctx.setAttribute("split", intsAttribute(left));
     else {
       ctx.node.attributes.delete("num_outputs");
       ctx.setIntegers(1, left);

@@ -2,12 +2,14 @@
 
 import { type GatherView, gather as definition, isStatic, readIntegers } from "@espalier/ir";
 import { isLive, type Layout, sum } from "../groups/layout.js";
+import { Barrier } from "../groups/link-context.js";
 import { explode } from "../groups/refine.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
 export const gather: OpHandler<GatherView> = defineHandler({
   definition,
   links: ({ data, indices, y, axis }, ctx) => {
+    if (axis === null) throw new Barrier("UNKNOWN_SHAPE", "axis of the gathering");
     const axes = ctx.axes(data);
     const along = ctx.axis(data, axis);
     const before = axes.slice(0, axis);
@@ -28,16 +30,16 @@ export const gather: OpHandler<GatherView> = defineHandler({
       }
     }
     ctx.freeze(along, constant === null ? "INDEX_MEANING" : "SHAPE_NOT_REWRITABLE");
-    ctx.define(y, [...before, ...ctx.axes(indices).map((own) => own), ...after]);
+    ctx.define(y, [...before, ...ctx.axes(indices), ...after]);
   },
   domain: ({ data, indices, axis }, facts, operand) => {
-    const rows = facts.shape(data)?.[axis];
+    const rows = facts.shape(data)?.[axis ?? 0];
     return operand === indices && rows !== undefined && isStatic(rows) ? { below: rows } : null;
   },
   slice: ({ data, indices, axis }, ctx) => {
-    const kept = ctx.kept(data, axis);
+    const kept = axis === null ? null : ctx.kept(data, axis);
     const constant = ctx.facts.constant(indices);
-    if (kept === null || constant === null) return;
+    if (axis === null || kept === null || constant === null) return;
     const size = ctx.facts.shape(data)?.[axis] as number;
     const place = new Map(kept.map((position, i) => [position, i]));
     const next = readIntegers(constant).flatMap((i) => place.get(i < 0 ? i + size : i) ?? []);

@@ -43,9 +43,9 @@ export interface HandlerRegistry {
 }
 
 /** @throws Error when two handlers name the same operator */
-export function createHandlerRegistry(handlers: readonly OpHandler<never>[]): HandlerRegistry {
+export function createHandlerRegistry(handlers: readonly OpHandler[]): HandlerRegistry {
   const byName = new Map<string, OpHandler>();
-  for (const handler of handlers as readonly OpHandler[]) {
+  for (const handler of handlers) {
     const key = `${handler.definition.domain}:${handler.definition.opType}`;
     if (byName.has(key)) throw new Error(`operator ${key} has two handlers`);
     byName.set(key, handler);

@@ -14,6 +14,7 @@ import {
   type LrnView,
   lrn as lrnDefinition,
   rmsNormalization as rmsDefinition,
+  simplifiedLayerNormalization as simplifiedDefinition,
 } from "@espalier/ir";
 import { product } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
@@ -95,6 +96,8 @@ const overTrailingAxes = (definition: typeof layerDefinition): OpHandler<LayerNo
 
 export const layerNormalization: OpHandler<LayerNormalizationView> = overTrailingAxes(layerDefinition);
 export const rmsNormalization: OpHandler<LayerNormalizationView> = overTrailingAxes(rmsDefinition);
+export const simplifiedLayerNormalization: OpHandler<LayerNormalizationView> =
+  overTrailingAxes(simplifiedDefinition);
 
 /** Local response normalisation: neighbours along the channel axis, so the kept channels close ranks. */
 export const lrn: OpHandler<LrnView> = defineHandler({

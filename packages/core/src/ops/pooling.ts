@@ -3,16 +3,23 @@
 import {
   type CropView,
   crop as cropDefinition,
+  equalDims,
+  isStatic,
+  type Value,
   type GlobalPoolView,
-  globalPools,
+  globalAveragePool,
+  globalLpPool,
+  globalMaxPool,
   type ImageScalerView,
   imageScaler as imageScalerDefinition,
   type PoolView,
-  pools,
+  averagePool,
+  lpPool,
+  maxPool,
   type ResizeView,
-  resizes,
+  resize,
+  upsample,
 } from "@espalier/ir";
-import { isStatic, type Value } from "@espalier/ir";
 import { isLive } from "../groups/layout.js";
 import { Barrier, type LinkContext } from "../groups/link-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";
@@ -25,7 +32,7 @@ function perChannel(ctx: LinkContext, x: Value, y: Value): void {
   ctx.define(y, [batch, channel, ...ctx.fixedTail(y, 2)]);
 }
 
-export const poolHandlers: readonly OpHandler<PoolView>[] = pools.map((definition) =>
+export const poolHandlers: readonly OpHandler<PoolView>[] = [maxPool, averagePool, lpPool].map((definition) =>
   defineHandler({
     definition,
     links: ({ x, y, indices }, ctx) => {
@@ -38,33 +45,35 @@ export const poolHandlers: readonly OpHandler<PoolView>[] = pools.map((definitio
   }),
 );
 
-export const globalPoolHandlers: readonly OpHandler<GlobalPoolView>[] = globalPools.map((definition) =>
+export const globalPoolHandlers: readonly OpHandler<GlobalPoolView>[] = [globalAveragePool, globalMaxPool, globalLpPool].map((definition) =>
   defineHandler({ definition, links: ({ x, y }, ctx) => perChannel(ctx, x, y) }),
 );
 
 /** Resize and Upsample: axes that keep their size pass, the others are fixed. `sizes` follow. */
-export const resizeHandlers: readonly OpHandler<ResizeView>[] = resizes.map((definition) =>
+export const resizeHandlers: readonly OpHandler<ResizeView>[] = [resize, upsample].map((definition) =>
   defineHandler({
     definition,
-    links: ({ x, y, scales, sizes }, ctx) => {
+    links: ({ x, y, scales, sizes, axes }, ctx) => {
       const [before, after] = [ctx.facts.shape(x), ctx.facts.shape(y)];
       if (before === null || after === null) throw new Barrier("UNKNOWN_SHAPE", `rank of "${y.name}"`);
       const out = ctx.axes(x).map((axis, i) => {
         const [from, to] = [before[i], after[i]];
-        const same = scales === null ? sizes !== null && from === to : scales[i] === 1;
-        if (same && from !== undefined) return axis;
+        const same = scales === null ? sizes !== null : scales[i] === 1;
+        if (same && from !== undefined && to !== undefined && equalDims(from, to)) return axis;
         if (to === undefined) throw new Barrier("UNKNOWN_SHAPE", `rank of "${y.name}"`);
         ctx.freeze(axis);
         return ctx.fixed(to);
       });
-      if (scales === null && !after.every(isStatic) && out.some(isLive)) {
+      const listed = axes ?? [...out.keys()];
+      if (scales === null && out.some(isLive) && !listed.every((i) => isStatic(after[i] ?? 0))) {
         ctx.freezeAll(out, "SHAPE_NOT_REWRITABLE", "output sizes are computed");
       }
       ctx.define(y, out);
     },
-    slice: ({ y, scales }, ctx) => {
+    slice: ({ y, scales, axes }, ctx) => {
       if (scales !== null || !ctx.shrinks(y)) return;
-      const sizes = (ctx.facts.shape(y) ?? []).map((_, axis) => ctx.size(y, axis));
+      const listed = axes ?? [...(ctx.facts.shape(y) ?? []).keys()];
+      const sizes = listed.map((axis) => ctx.size(y, axis));
       if (sizes.every(isStatic)) ctx.setIntegers(3, sizes);
     },
   }),

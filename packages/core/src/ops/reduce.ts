@@ -1,7 +1,7 @@
 // Reductions. A removed position must not count: neutral elements do that for all but the mean, which is
 // taken over the kept positions and is therefore inexact.
 
-import { argReductions, type ArgReduceView, type ReduceView, reductions, type TopKView, topK as topKDefinition } from "@espalier/ir";
+import { argMax, argMin, type ArgReduceView, type ReduceView, reductions, type TopKView, topK as topKDefinition } from "@espalier/ir";
 import { type Layout, unit } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";
@@ -38,10 +38,11 @@ export const reduceHandlers: readonly OpHandler<ReduceView>[] = reductions.map((
 );
 
 /** ArgMax, ArgMin: positions along the axis are the answer. */
-export const argReduceHandlers: readonly OpHandler<ArgReduceView>[] = argReductions.map((definition) =>
+export const argReduceHandlers: readonly OpHandler<ArgReduceView>[] = [argMax, argMin].map((definition) =>
   defineHandler({
     definition,
     links: ({ x, y, axis, keepDims }, ctx) => {
+      if (axis === null) throw new Barrier("UNKNOWN_SHAPE", "axis of the reduction");
       ctx.freeze(ctx.axis(x, axis), "INDEX_MEANING");
       ctx.define(y, withoutAxes(ctx.axes(x), [axis], keepDims));
     },

@@ -1,10 +1,10 @@
 // Softmax and its kin: a removed position must hold −∞, so that its share is zero.
 
-import { softmaxes, type SoftmaxView } from "@espalier/ir";
+import { hardmax, logSoftmax, softmax, type SoftmaxView } from "@espalier/ir";
 import { Barrier } from "../groups/link-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
-export const softmaxHandlers: readonly OpHandler<SoftmaxView>[] = softmaxes.map((definition) =>
+export const softmaxHandlers: readonly OpHandler<SoftmaxView>[] = [softmax, logSoftmax, hardmax].map((definition) =>
   defineHandler({
     definition,
     links: ({ x, y, axis }, ctx) => {

@@ -3,6 +3,7 @@
 
 import { cloneModel, type ClonedModel, type Facts, FreshNames, isStatic, type Model, type Node, type Tensor, tensorAttribute, type Value } from "@espalier/ir";
 import type { GroupAnalysis } from "../groups/find-groups.js";
+import { isStored } from "../groups/link-context.js";
 import { type Removal, removedPositions } from "../groups/positions.js";
 import type { HandlerRegistry } from "../ops/handler.js";
 import { SliceContext } from "./slice-context.js";
@@ -52,7 +53,7 @@ function isAffected(node: Node, facts: Facts, kept: (value: Value, axis: number)
 
 function sliceConstants(analysis: GroupAnalysis, facts: Facts, clone: ClonedModel, kept: (value: Value, axis: number) => Kept): void {
   for (const [value, axes] of analysis.links.table.entries()) {
-    const tensor = facts.constant(value);
+    const tensor = isStored(value, facts) ? facts.constant(value) : null;
     const copy = clone.values.get(value);
     if (tensor === null || axes === null || copy === undefined) continue;
     const keep = axes.map((_, axis) => kept(value, axis));

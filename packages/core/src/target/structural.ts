@@ -15,8 +15,8 @@ import { type MadePlan, makePlan, type PlanningOptions } from "../plan/make-plan
 import type { PruningPlan, SliceStep } from "../plan/plan.js";
 import { removalOf } from "../plan/removal.js";
 import { maskedReference } from "../reference/masked-reference.js";
-import type { Parity, RefusalEntry } from "../receipt/receipt.js";
-import type { Feeds, Host, ProgressListener, RunLimits, Runtime } from "../runtime.js";
+import type { Parity, Receipt, RefusalEntry } from "../receipt/receipt.js";
+import type { Feeds, ProgressListener, RunLimits, Runtime } from "../runtime.js";
 import { oneShot, type Schedule } from "../schedule/schedule.js";
 import type { Subject, SubjectOptions } from "./subject.js";
 import { VERSION } from "./version.js";
@@ -181,7 +181,7 @@ export function toleranceOf({ model, facts }: Pick<Subject, "model" | "facts">):
 }
 
 /** MACs, parameters and the cost ledger before and after. */
-export function structuralCosts(subject: Subject, pruned: Model | null) {
+export function structuralCosts(subject: Subject, pruned: Model | null): Pick<Receipt, "params" | "macs" | "costs"> {
   const { model, boundFacts, handlers, bindings, unbound } = subject;
   const before = countMacs(model, boundFacts, handlers);
   const after = pruned ?? model;
