@@ -7,7 +7,7 @@ import type { Tensor } from "onnxruntime-common";
 import { type OnnxSession, openSession } from "../onnx/onnx-session.js";
 import { importOnnxRuntime, type OnnxRuntime } from "../onnx/onnxruntime.js";
 import { toOrtTensor } from "../onnx/tensor.js";
-import { encodeFrame, type Frame, FrameDecoder } from "./frames.js";
+import { encodeFrame, type Frame, FrameDecoder, MAX_REPLY_BYTES } from "./frames.js";
 import type { FailureKind, Request } from "./messages.js";
 import { packTensors, unpackTensors } from "./tensor-frames.js";
 
@@ -55,6 +55,8 @@ async function answer(ort: OnnxRuntime, frame: Frame): Promise<void> {
     case "run": {
       const feeds = unpackTensors(request.feeds, frame.buffers);
       const { tensors, buffers } = packTensors(await loaded().run(feeds, request.fetches ?? undefined));
+      const bytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
+      if (bytes > MAX_REPLY_BYTES) throw new Error(`out of memory: the outputs take ${bytes} bytes`);
       return reply({ type: "ran", tensors }, buffers);
     }
     case "profile":
@@ -86,7 +88,13 @@ async function prepare(ort: OnnxRuntime, feeds: Record<string, RuntimeTensor>): 
   const outputs = Object.fromEntries(
     Object.entries(results).map(([name, tensor]) => [name, tensor.type === "string" ? null : tensor]),
   );
-  return { feeds: tensors, fetches: outputs };
+  try {
+    await native.run(tensors, outputs);
+    return { feeds: tensors, fetches: outputs };
+  } catch {
+    // An output whose size changes from run to run: the runtime allocates it then.
+    return { feeds: tensors, fetches: Object.fromEntries(Object.keys(outputs).map((name) => [name, null])) };
+  }
 }
 
 async function time(warmup: number, runs: number): Promise<Float64Array> {

@@ -5,6 +5,8 @@
 const MAGIC = 0x31505345; // "ESP1"
 const PRELUDE_BYTES = 8;
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+/** What the parent takes in one reply: the outputs of a model of unknown origin lie in its memory, too. */
+export const MAX_REPLY_BYTES: number = 1024 ** 3;
 
 export interface Frame {
   readonly header: Readonly<Record<string, unknown>>;

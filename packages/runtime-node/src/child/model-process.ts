@@ -3,20 +3,17 @@
 // whatever the child does.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { EspalierError } from "@espalier/ir";
 import { abortedError, runtimeError, runtimeMissingError } from "../runtime-errors.js";
-import { encodeFrame, type Frame, FrameDecoder } from "./frames.js";
+import { encodeFrame, type Frame, FrameDecoder, MAX_REPLY_BYTES } from "./frames.js";
 import { type Isolation, isolatedCommand, limitProcess } from "./isolation.js";
 import type { FailureReply, Request } from "./messages.js";
 
 const START_MS = 60_000; // Node and ONNX Runtime from a cold disk
 const STDERR_TAIL = 4096;
-const MAX_REPLY_BYTES = 1024 ** 3;
 const PASSED_ENVIRONMENT = [
   "PATH",
   "HOME",
@@ -56,7 +53,6 @@ function killAll(): void {
 export class ModelProcess {
   readonly #options: ModelProcessOptions;
   readonly #child: ChildProcess;
-  readonly #folder: string;
   readonly #exited: Promise<void>;
   #pending: Pending | null = null;
   #queue: Promise<unknown> = Promise.resolve();
@@ -72,11 +68,11 @@ export class ModelProcess {
 
   private constructor(options: ModelProcessOptions) {
     this.#options = options;
-    // An empty working folder: ONNX Runtime looks there for external data that the model names.
-    this.#folder = mkdtempSync(join(tmpdir(), "espalier-model-"));
-    const [command, ...args] = isolatedCommand(options.isolation, [process.execPath, childProgram()]);
+    const program = childProgram();
+    const [command, ...args] = isolatedCommand(options.isolation, [process.execPath, program]);
     const child = spawn(command, args, {
-      cwd: this.#folder,
+      // ONNX Runtime looks in the working folder for external data that the model names: here is only code.
+      cwd: dirname(program),
       env: Object.fromEntries(PASSED_ENVIRONMENT.map((name) => [name, process.env[name]])),
       stdio: ["pipe", "ignore", "pipe", "pipe"],
       windowsHide: true,
@@ -210,7 +206,6 @@ export class ModelProcess {
     alive.delete(this.#child);
     if (alive.size === 0) process.off("exit", killAll);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    rmSync(this.#folder, { recursive: true, force: true });
     const pending = this.#pending;
     this.#pending = null;
     this.#ended ??= deathError(pending?.stage ?? "run", code, signal, this.#stderr, spawnError);

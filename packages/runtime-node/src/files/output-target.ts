@@ -24,7 +24,7 @@ export function checkFolderTarget(target: string, names: readonly string[], rule
   if (basename(target) === "") throw invalid(target, "the root of a file system");
   const stat = statOf(target);
   if (stat === null) return "absent";
-  if (!stat.isDirectory()) throw exists(target, kindOf(stat));
+  if (!stat.isDirectory()) throw exists(target, kindOf(stat), "form");
   for (const input of rules.inputs) {
     if (holds(target, input)) throw invalid(target, `the folder of the input ${quoteName(input)}`);
   }
@@ -35,10 +35,11 @@ export function checkFolderTarget(target: string, names: readonly string[], rule
   if (entries.length === 0) return "empty";
   if (rules.force) return "replaced";
   const listed = filesOfReceipt(join(target, "receipt.json"));
-  if (listed === null) throw exists(target, "a folder without a receipt of Espalier");
+  if (listed === null) throw exists(target, "a folder without a receipt of Espalier", "content");
   const ours = new Set([...listed, ...names, "receipt.json", ...IGNORED]);
   const foreign = entries.find((entry) => !ours.has(entry) && !IGNORED.includes(basename(entry)));
-  if (foreign !== undefined) throw exists(target, `${quoteName(foreign)}, which Espalier did not write`);
+  if (foreign !== undefined)
+    throw exists(target, `${quoteName(foreign)}, which Espalier did not write`, "content");
   return "replaced";
 }
 
@@ -46,13 +47,13 @@ export function checkFolderTarget(target: string, names: readonly string[], rule
 export function checkFileTarget(target: string, rules: TargetRules): TargetState {
   const stat = statOf(target);
   if (stat === null) return "absent";
-  if (!stat.isFile()) throw exists(target, kindOf(stat));
+  if (!stat.isFile()) throw exists(target, kindOf(stat), "form");
   for (const input of rules.inputs) {
     const other = followed(input);
     if (other !== null && other.dev === stat.dev && other.ino === stat.ino)
       throw invalid(target, "the input itself");
   }
-  if (!rules.force) throw exists(target, "a file");
+  if (!rules.force) throw exists(target, "a file", "content");
   return "replaced";
 }
 
@@ -100,14 +101,12 @@ function filesOfReceipt(path: string): string[] | null {
   }
 }
 
-function exists(target: string, found: string): EspalierError {
+/** `kind` says whether `force` would help. */
+function exists(target: string, found: string, kind: "content" | "form"): EspalierError {
   return new EspalierError("EXISTS", "The output would replace something that is not Espalier's", {
     where: quoteName(target),
     found,
-    unblock:
-      found.startsWith("a folder") || found === "a file" || found.startsWith('"')
-        ? "Name another place, or use --force."
-        : "Name another place.",
+    unblock: kind === "content" ? "Name another place, or use --force." : "Name another place.",
   });
 }
 

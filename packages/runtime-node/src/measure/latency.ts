@@ -15,14 +15,12 @@ import type { Isolation } from "../child/isolation.js";
 import { packTensors } from "../child/tensor-frames.js";
 import { abortedError } from "../runtime-errors.js";
 import { chooseRuns, planBlocks } from "./blocks.js";
-import { median, quantile } from "./quantile.js";
+import { LARGEST_SPREAD, spread, summariseSamples } from "./latency-statistics.js";
+import { median } from "./quantile.js";
 
-/** (p90 − p10)/median above which a measurement is repeated. */
-const LARGEST_SPREAD = 0.25;
 const REPEATS = 3;
 const WARM_UP_RUNS = 3;
-/** One untimed run when a block begins: the others had the caches. */
-const RUNS_BEFORE_BLOCK = 1;
+const SLOW_RUN_MS = 200;
 const RUN_DEADLINE_MS = 30_000;
 
 interface Candidate {
@@ -59,7 +57,7 @@ export async function measureLatency(
       if (worstSpread(best) <= LARGEST_SPREAD) break;
     }
     return Object.fromEntries(
-      labels.map((label) => [label, statistics(best.get(label) ?? [], request, runtime)]),
+      labels.map((label) => [label, summariseSamples(best.get(label) ?? [], request, runtime)]),
     );
   } catch (error) {
     if (error instanceof EspalierError && error.code === "UNAVAILABLE") {
@@ -86,7 +84,10 @@ async function warmUp(
   try {
     const feeds = packTensors(request.feeds);
     await session.process.request({ type: "prepare", feeds: feeds.tensors }, feeds.buffers);
-    return { label, session, runMs: median(await timeBlock(session, 0, WARM_UP_RUNS, RUN_DEADLINE_MS)) };
+    const [firstMs = 0] = await timeBlock(session, 0, 1, RUN_DEADLINE_MS);
+    const runMs =
+      firstMs > SLOW_RUN_MS ? firstMs : median(await timeBlock(session, 0, WARM_UP_RUNS, RUN_DEADLINE_MS));
+    return { label, session, runMs };
   } catch (error) {
     await session.dispose();
     throw error;
@@ -104,8 +105,10 @@ async function measureOnce(candidates: readonly Candidate[], request: LatencyReq
     const order = index % 2 === 0 ? candidates : candidates.toReversed();
     for (const { label, session, runMs } of order) {
       if (request.signal?.aborted) throw abortedError(request.signal);
-      const deadlineMs = RUN_DEADLINE_MS + 20 * runMs * (size + RUNS_BEFORE_BLOCK);
-      samples.get(label)?.push(...(await timeBlock(session, RUNS_BEFORE_BLOCK, size, deadlineMs)));
+      // One untimed run when a block begins, since the others had the caches; a slow run does not notice.
+      const untimed = runMs > SLOW_RUN_MS ? 0 : 1;
+      const deadlineMs = RUN_DEADLINE_MS + 20 * runMs * (size + untimed);
+      samples.get(label)?.push(...(await timeBlock(session, untimed, size, deadlineMs)));
       done += size;
       report(request.onProgress, done, runs * candidates.length);
     }
@@ -123,28 +126,6 @@ async function timeBlock(
   const samples = buffers[0];
   if (samples?.byteLength !== 8 * runs) throw new Error("a block of timings has the wrong length");
   return [...new Float64Array(samples.buffer)];
-}
-
-function statistics(
-  samplesMs: readonly number[],
-  request: LatencyRequest,
-  runtime: string,
-): LatencyStatistics {
-  return {
-    medianMs: median(samplesMs),
-    p10Ms: quantile(samplesMs, 0.1),
-    p90Ms: quantile(samplesMs, 0.9),
-    runs: samplesMs.length,
-    threads: request.threads,
-    batch: request.batch,
-    runtime,
-    unstable: !(spread(samplesMs) <= LARGEST_SPREAD),
-    samplesMs,
-  };
-}
-
-function spread(samples: readonly number[]): number {
-  return (quantile(samples, 0.9) - quantile(samples, 0.1)) / median(samples);
 }
 
 function worstSpread(samples: Samples): number {
