@@ -82,11 +82,11 @@ export const REGROUPING: readonly Topology[] = [
   {
     name: "channel shuffle",
     build: (net) => {
-      const a = net.relu(net.conv(net.image(), 3, 12));
-      const grouped = net.relu(net.conv(a, 12, 12, { group: 3 }));
-      const apart = net.transpose(net.reshape(grouped, [1, 3, 4, 6, 6]), [0, 2, 1, 3, 4]);
-      const shuffled = net.reshape(apart, [1, 12, 6, 6]);
-      net.head(net.conv(net.relu(net.conv(shuffled, 12, 12, { group: 3 })), 12, 4), 4);
+      const a = net.relu(net.conv(net.image(), 3, 18));
+      const grouped = net.relu(net.conv(a, 18, 18, { group: 3 }));
+      const apart = net.transpose(net.reshape(grouped, [1, 3, 6, 6, 6]), [0, 2, 1, 3, 4]);
+      const shuffled = net.reshape(apart, [1, 18, 6, 6]);
+      net.head(net.conv(net.relu(net.conv(shuffled, 18, 18, { group: 3 })), 18, 4), 4);
     },
   },
   {

@@ -117,6 +117,10 @@ function foldContents(
   const size = contentsSize(shape);
   if (size === null || shape === null || !isStaticShape(shape)) return null;
   if (!operands.some((operand) => facts.contents(operand) !== null)) return null;
+  // Sizes are integers: what is computed from an unknown float is no shape arithmetic, and may overflow.
+  const isUnknownFloat = (operand: Value): boolean =>
+    facts.contents(operand) === null && isFloating(facts.dataType(operand) ?? DataType.UNDEFINED);
+  if (operands.some(isUnknownFloat)) return null;
   const columns: Dim[][] = [];
   for (const operand of operands) {
     const own = facts.shape(operand);
