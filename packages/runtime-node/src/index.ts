@@ -1,7 +1,7 @@
 // The runtime
 
 // Files
-export { type ExternalFile, type ExternalFolder, externalDataIn } from "./files/external-data.js";
+export { type ExternalFolder, externalDataIn } from "./files/external-data.js";
 export { readModelFile } from "./files/read-model-file.js";
 export { sweepTemporaries } from "./files/temporaries.js";
 export {

@@ -16,6 +16,7 @@ import type {
 import { openIsolatedSession } from "./child/isolated-session.js";
 import { findIsolation } from "./child/isolation.js";
 import { measureLatency } from "./measure/latency.js";
+import { bindFreeDims } from "./onnx/bind-free-dims.js";
 import { openNativeSession } from "./onnx/native-session.js";
 
 /** The version that the package pins. */
@@ -69,11 +70,14 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): NodeRuntime {
           : "prlimit and setpriv (util-linux) are not both at hand: models of unknown origin are stopped at their deadline only",
       },
     },
-    load(model: Uint8Array | ModelBytes, load: LoadOptions = {}): Promise<Session> {
-      return openNativeSession(modelBytes(model), { threads, ...load });
+    async load(model: Uint8Array | ModelBytes, load: LoadOptions = {}): Promise<Session> {
+      return openNativeSession(modelBytes(model, load), { threads, ...load });
     },
-    loadUntrusted(model: Uint8Array | ModelBytes, load: LoadOptions & RunLimits = {}): Promise<Session> {
-      return openIsolatedSession(modelBytes(model), { threads, ...load }, isolation);
+    async loadUntrusted(
+      model: Uint8Array | ModelBytes,
+      load: LoadOptions & RunLimits = {},
+    ): Promise<Session> {
+      return openIsolatedSession(modelBytes(model, load), { threads, ...load }, isolation);
     },
     measureLatency(
       request: LatencyRequest,
@@ -83,6 +87,6 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): NodeRuntime {
   };
 }
 
-function modelBytes(model: Uint8Array | ModelBytes): ModelBytes {
-  return model instanceof Uint8Array ? { bytes: model } : model;
+function modelBytes(model: Uint8Array | ModelBytes, { freeDims = {} }: LoadOptions): ModelBytes {
+  return bindFreeDims(model instanceof Uint8Array ? { bytes: model } : model, freeDims);
 }

@@ -30,7 +30,7 @@ export async function openIsolatedSession(
     timeoutMs = DEFAULT_TIMEOUT_MS,
     spinning,
     optimisation,
-    freeDims,
+
     profile,
   } = options;
   const process = await ModelProcess.start({
@@ -49,7 +49,6 @@ export async function openIsolatedSession(
           threads,
           ...(spinning === undefined ? {} : { spinning }),
           ...(optimisation === undefined ? {} : { optimisation }),
-          ...(freeDims === undefined ? {} : { freeDims }),
           ...(profile === undefined ? {} : { profile }),
         },
         external: external.map(([name]) => name),

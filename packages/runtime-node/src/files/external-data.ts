@@ -15,20 +15,21 @@ import {
   type Stats,
 } from "node:fs";
 import { join } from "node:path";
-import { EspalierError, enforceLimit, type Limits, NODE_LIMITS, quoteName } from "@espalier/ir";
+import {
+  EspalierError,
+  type ExternalData,
+  type ExternalFile,
+  enforceLimit,
+  type Limits,
+  NODE_LIMITS,
+  quoteName,
+} from "@espalier/ir";
 import { readError } from "./io-error.js";
 
 const LARGEST_READ = 64 * 1024 * 1024;
 
-export interface ExternalFile {
-  readonly byteLength: number;
-  /** Exactly `length` bytes. */
-  read(offset: number, length: number): Uint8Array;
-}
-
-/** The `ExternalData` that the model reader takes. Holds descriptors open until it is closed. */
-export interface ExternalFolder {
-  open(location: string): ExternalFile;
+/** Holds descriptors open until it is closed. */
+export interface ExternalFolder extends ExternalData {
   close(): void;
 }
 

@@ -11,10 +11,7 @@ import type { OnnxRuntime } from "./onnxruntime.js";
 import { summariseTrace } from "./profile.js";
 import { fromOrtTensor, toOrtTensor } from "./tensor.js";
 
-export type SessionSettings = Pick<
-  LoadOptions,
-  "threads" | "spinning" | "optimisation" | "freeDims" | "profile"
->;
+export type SessionSettings = Pick<LoadOptions, "threads" | "spinning" | "optimisation" | "profile">;
 
 export type PortInfo = Session["inputs"][number];
 
@@ -93,7 +90,6 @@ function sessionOptions(
     graphOptimizationLevel: settings.optimisation ?? "all",
     logSeverityLevel: 4, // failures are thrown; the same text on stderr would be noise
     extra: { session: { intra_op: { allow_spinning: settings.spinning ? "1" : "0" } } },
-    ...(settings.freeDims === undefined ? {} : { freeDimensionOverrides: settings.freeDims }),
     ...(model.external === undefined
       ? {}
       : { externalData: Object.entries(model.external).map(([path, data]) => ({ path, data })) }),
