@@ -8,6 +8,7 @@ import { broadcastShapes } from "../shape/broadcast.js";
 import { broadcastContents, contentsSize, elementsOf } from "../shape/contents.js";
 import { maxDim, minDim, realQuotient, subtractDims, truncatedQuotient } from "../shape/dim-arithmetic.js";
 import type { Facts } from "../shape/facts.js";
+import { isNeverNegative, unknownElement } from "../shape/unknown.js";
 import { flagOf, invalidNode, requireInputs, requireOutput } from "./attributes.js";
 import { defineOp, type OpDefinition } from "./definition.js";
 
@@ -23,7 +24,7 @@ interface Entry {
   readonly arity?: number;
   /** The operand whose element type the result has. */
   readonly typedBy?: number;
-  /** Combines one element of each operand; null when nothing can be said. */
+  /** Combines one element of each operand; null for an element of which nothing can be said. */
   readonly fold?: (elements: readonly Dim[], floating: boolean) => Dim | null;
 }
 
@@ -94,14 +95,15 @@ export const broadcasting: readonly OpDefinition<BroadcastView>[] = Object.entri
         }
         return { operands, y: requireOutput(node, 0) };
       },
-      infer: ({ operands }, facts) => {
+      infer: (view, facts) => {
+        const { operands } = view;
         const typedBy = operands[entry.typedBy ?? 0] as Value;
         const shape = broadcastShapes(operands.map((operand) => facts.shape(operand)));
         return [
           {
             dataType: entry.bool ? DataType.BOOL : facts.dataType(typedBy),
             shape,
-            contents: entry.fold ? foldContents(operands, shape, entry.fold, facts) : null,
+            contents: entry.fold ? foldContents(view, shape, entry.fold, facts) : null,
           },
         ];
       },
@@ -109,7 +111,7 @@ export const broadcasting: readonly OpDefinition<BroadcastView>[] = Object.entri
 );
 
 function foldContents(
-  operands: readonly Value[],
+  { operands, y }: BroadcastView,
   shape: readonly Dim[] | null,
   fold: NonNullable<Entry["fold"]>,
   facts: Facts,
@@ -135,8 +137,7 @@ function foldContents(
       columns.map((column) => column[i] as Dim),
       type !== null && isFloating(type),
     );
-    if (element === null) return null;
-    result.push(element);
+    result.push(element ?? unknownElement(y, i));
   }
   return result;
 }
@@ -146,12 +147,7 @@ function equal(a: Dim, b: Dim): Dim | null {
   if (equalDims(a, b)) return 1;
   if (isStatic(a) && isStatic(b)) return 0;
   const [number, other] = isStatic(a) ? [a, b] : [b, a];
-  return isStatic(number) && number < 0 && isSize(other) ? 0 : null;
-}
-
-/** A plain named size, or a multiple of such: not the outcome of a subtraction. */
-function isSize(dim: Dim): boolean {
-  return !isStatic(dim) && dim.coefficient > 0 && dim.symbols.every((name) => !/[(~]/.test(name));
+  return isStatic(number) && number < 0 && isNeverNegative(other) ? 0 : null;
 }
 
 /** Of the integers, with the sign of the divisor. */

@@ -1,12 +1,12 @@
 // Slice: ranges were attributes before opset 10 and are inputs since, when they may also be computed.
 
-import { type Dim, equalDims, isStatic, isStaticShape } from "../dim.js";
+import { type Dim, isStatic, isStaticShape } from "../dim.js";
 import type { Node } from "../graph/node.js";
 import type { Value } from "../graph/value.js";
 import { contentsSize, numbersOf, strided, stridesOf } from "../shape/contents.js";
 import { minDim, subtractDims } from "../shape/dim-arithmetic.js";
 import type { Facts } from "../shape/facts.js";
-import { isArbitrary, unknownDim, unknownShape } from "../shape/unknown.js";
+import { isArbitrary, isNeverNegative, unknownDim, unknownShape } from "../shape/unknown.js";
 import { intsOf, invalidNode, requireInput, requireOutput } from "./attributes.js";
 import { allAxes, normalizeAxes, rankOf } from "./axes.js";
 import { defineOp, type OpDefinition } from "./definition.js";
@@ -118,30 +118,29 @@ function slicedSize(size: Dim, { axis, start, end, step }: SliceRange<Dim>): Dim
     const range = clampRange({ axis, start, end, step }, size);
     return Math.max(0, Math.ceil((range.end - range.start) / step));
   }
-  if (isArbitrary(start) || isArbitrary(end) || !isStatic(start)) return windowOfSameSize(start, end, step);
-  if (step === -1)
-    return (start === -1 || start >= TO_THE_END) && isStatic(end) && end <= -TO_THE_END ? size : null;
-  if (step !== 1) return null;
-  // Positions relative to the end of a symbolic axis
-  const first = start < 0 ? (isStatic(size) ? Math.max(0, start + size) : null) : start;
-  if (isStatic(end) && (end >= TO_THE_END || end < 0)) {
-    const kept = end < 0 ? -end : 0;
-    if (first === null) return end >= TO_THE_END ? minDim(-start, size) : null;
-    return subtractDims(size, first + kept);
-  }
-  if (first === null) return null;
-  if (equalDims(end, size)) return subtractDims(size, first);
-  return isStatic(end) && first === 0
-    ? minDim(end, size)
-    : isStatic(size)
-      ? null
-      : subtractDims(minDim(end, size), first);
+  if (isStatic(start) && isStatic(end)) return partOfSymbolic(size, start, end, step);
+  if (step !== 1 || isArbitrary(start) || isArbitrary(end)) return null;
+  // From a computed position on, as many as the positions lie apart: a step of a cache.
+  const apart = subtractDims(end, start);
+  if (!isStatic(start)) return isStatic(apart) && apart > 0 && isNeverNegative(start) ? apart : null;
+  if (start < 0) return null;
+  const short = subtractDims(size, end);
+  if (isStatic(short) && short >= 0) return apart;
+  return isNeverNegative(end) ? subtractDims(minDim(end, size), start) : null;
 }
 
-/** start … start + k, as a cache is read at a computed position: k elements, as long as it lies inside. */
-function windowOfSameSize(start: Dim, end: Dim, step: number): Dim | null {
-  const size = subtractDims(end, start);
-  return step === 1 && isStatic(size) && size > 0 && !isArbitrary(start) ? size : null;
+/** Numbers as positions on an axis of symbolic size. */
+function partOfSymbolic(size: Dim, start: number, end: number, step: number): Dim | null {
+  if (step === -1) return (start === -1 || start >= TO_THE_END) && end <= -TO_THE_END ? size : null;
+  if (step !== 1) return null;
+  if (start < 0) {
+    if (end >= TO_THE_END) return minDim(-start, size);
+    // The last but one, for example: as long as the axis has that many.
+    return end < 0 && end > start ? minDim(end - start, size) : null;
+  }
+  if (end >= TO_THE_END) return subtractDims(size, start);
+  if (end < 0) return subtractDims(size, start - end);
+  return start === 0 ? minDim(end, size) : null;
 }
 
 function cut(

@@ -2,6 +2,7 @@
 
 import { type Dim, dimText, equalDims, isStatic, opaqueDim, shapeText } from "../dim.js";
 import { EspalierError } from "../errors.js";
+import { isMinimumOf } from "./dim-arithmetic.js";
 
 /**
  * The common shape; null when one of them is not known.
@@ -37,6 +38,16 @@ export function broadcastDims(a: Dim, b: Dim): Dim | null {
   // A size above 1 leaves the other one no choice but itself or 1.
   if (isStatic(a)) return a;
   if (isStatic(b)) return b;
-  if (equalDims(a, b)) return a;
+  // A table cut to a length, min(k, n), goes with n only where that is at most k.
+  if (equalDims(a, b) || isMinimumOf(b, a) || absorbs(a, b)) return a;
+  if (isMinimumOf(a, b) || absorbs(b, a)) return b;
   return dimText(a) <= dimText(b) ? opaqueDim("broadcast", a, b) : opaqueDim("broadcast", b, a);
+}
+
+/** True when `a` is already the broadcast of `b` with something. */
+function absorbs(a: Dim, b: Dim): boolean {
+  const [whole, part] = [dimText(a), dimText(b)];
+  return (
+    whole.startsWith(`broadcast(${part},`) || (whole.startsWith("broadcast(") && whole.endsWith(`,${part})`))
+  );
 }

@@ -10,6 +10,7 @@ import {
   isStatic,
   multiplyDims,
   opaqueDim,
+  symbol,
 } from "../dim.js";
 
 export function negateDim(a: Dim): Dim {
@@ -41,9 +42,8 @@ export function sumDims(dims: readonly Dim[]): Dim {
   const symbolic = [...terms.values()].filter((term) => term !== 0);
   if (symbolic.length === 0) return constant;
   if (symbolic.length === 1) return addDims(symbolic[0] as Dim, constant);
-  const texts = symbolic.map(dimText).sort();
-  if (constant !== 0) texts.push(String(constant));
-  return { coefficient: 1, symbols: [`(${texts.join("+")})`] };
+  if (constant !== 0) symbolic.push(constant);
+  return symbol(`(${symbolic.map(dimText).sort().join("+")})`);
 }
 
 /** Integer division as ONNX does it: towards zero. */
@@ -71,6 +71,13 @@ export function minDim(a: Dim, b: Dim): Dim {
 export function maxDim(a: Dim, b: Dim): Dim {
   if (isStatic(a) && isStatic(b)) return Math.max(a, b);
   return equalDims(a, b) ? a : opaqueDim("max", ...sorted(a, b));
+}
+
+/** True when `a` is min(k, b) with some k above 1. */
+export function isMinimumOf(a: Dim, b: Dim): boolean {
+  if (isStatic(a) || isStatic(b) || a.coefficient !== 1 || a.symbols.length !== 1) return false;
+  const [, bound, rest] = /^min\((\d+),(.*)\)$/s.exec(a.symbols[0] as string) ?? [];
+  return rest === dimText(b) && Number(bound) > 1;
 }
 
 /** The two in an order that does not depend on which came first. */

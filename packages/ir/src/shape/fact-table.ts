@@ -2,7 +2,7 @@
 // themselves; their contents are read when somebody asks.
 
 import type { DataTypeCode } from "../data-type.js";
-import { type Dim, dimText, isStatic, symbol } from "../dim.js";
+import { type Dim, dimText, isStatic } from "../dim.js";
 import type { Model } from "../graph/model.js";
 import type { Value } from "../graph/value.js";
 import type { Limits } from "../limits.js";
@@ -10,6 +10,7 @@ import type { Tensor } from "../tensor.js";
 import { contentsSize } from "./contents.js";
 import type { Facts, TypeFact } from "./facts.js";
 import { contentsOfTensor } from "./tensor-contents.js";
+import { shortened } from "./unknown.js";
 
 /** Expressions longer than this get a short name: nested ones would double in length at every node. */
 const LONGEST_EXPRESSION = 256;
@@ -80,9 +81,7 @@ export class FactTable implements Facts {
     if (text.length <= LONGEST_EXPRESSION) return dim;
     const known = this.#shortNames.get(text);
     if (known !== undefined) return known;
-    const name = symbol(
-      `#${this.#shortNames.size}${/[?]/.test(text) ? "?" : ""}${text.includes("~") ? "~" : ""}`,
-    );
+    const name = shortened(text, this.#shortNames.size);
     this.#shortNames.set(text, name);
     return name;
   }

@@ -32,3 +32,16 @@ export function isUnknown(dim: Dim): boolean {
 export function isArbitrary(dim: Dim): boolean {
   return !isStatic(dim) && dim.symbols.some((name) => name.includes(ELEMENT));
 }
+
+/** True when it cannot be below 0: a size, and not the outcome of a subtraction. */
+export function isNeverNegative(dim: Dim): boolean {
+  if (isStatic(dim)) return dim >= 0;
+  return dim.coefficient > 0 && dim.symbols.every((name) => !/[~-]|sub\(/.test(name));
+}
+
+/** A short symbol in place of a long expression `text`, of the same kinds. */
+export function shortened(text: string, index: number): Dim {
+  const kinds = [SIZE, ELEMENT, "-"].filter((kind) => text.includes(kind));
+  if (text.includes("sub(")) kinds.push("-");
+  return symbol(`#${index}${kinds.join("")}`);
+}
