@@ -26,7 +26,14 @@ if (process.argv[2] === "once") {
   const begin = performance.now();
   sliceModel(model, facts, analysis, removal, handlers);
   const end = performance.now();
-  console.log(JSON.stringify({ inferMs: inferred - start, groupsMs: found - start, sliceMs: end - begin, groups: analysis.groups.length }));
+  console.log(
+    JSON.stringify({
+      inferMs: inferred - start,
+      groupsMs: found - start,
+      sliceMs: end - begin,
+      groups: analysis.groups.length,
+    }),
+  );
 } else {
   const runs = Array.from({ length: 5 }, () => {
     const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), "once"], { encoding: "utf8" });
@@ -34,6 +41,8 @@ if (process.argv[2] === "once") {
     return JSON.parse(child.stdout);
   });
   const median = (key) => runs.map((run) => run[key]).sort((a, b) => a - b)[2];
-  console.log(`groups found  ${median("groupsMs").toFixed(0)} ms (of which shapes ${median("inferMs").toFixed(0)} ms), ${runs[0].groups} groups`);
+  console.log(
+    `groups found  ${median("groupsMs").toFixed(0)} ms (of which shapes ${median("inferMs").toFixed(0)} ms), ${runs[0].groups} groups`,
+  );
   console.log(`model sliced  ${median("sliceMs").toFixed(0)} ms`);
 }

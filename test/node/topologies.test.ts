@@ -1,7 +1,23 @@
 // Slicing equals masking: random subsets of random groups, on one small model per topology. The masked
 // reference is built from the original graph and shares no code with the slicer; ONNX Runtime is the judge.
 
-import { compareOutput, type CoupledGroup, defaultHandlers, type Factor, type Feeds, findCoupledGroups, type HandlerRegistry, createHandlerRegistry, maskedReference, modelBytes, type OpHandler, OP_HANDLERS, randomInputs, seededRandom, sliceModel } from "@espalier/core";
+import {
+  type CoupledGroup,
+  compareOutput,
+  createHandlerRegistry,
+  defaultHandlers,
+  type Factor,
+  type Feeds,
+  findCoupledGroups,
+  type HandlerRegistry,
+  maskedReference,
+  modelBytes,
+  OP_HANDLERS,
+  type OpHandler,
+  randomInputs,
+  seededRandom,
+  sliceModel,
+} from "@espalier/core";
 import { inferFacts, type Model } from "@espalier/ir";
 import fc from "fast-check";
 import * as ort from "onnxruntime-node";
@@ -47,10 +63,17 @@ describe("a fault planted in a handler's slice", () => {
   for (const [opType, name] of faulty) {
     it(`is caught: ${opType} in ${name}`, async () => {
       const topology = TOPOLOGIES.find((one) => one.name === name) as Topology;
-      const broken = createHandlerRegistry(OP_HANDLERS.map((handler) => (handler.definition.opType === opType ? withoutSlice(handler) : handler)));
+      const broken = createHandlerRegistry(
+        OP_HANDLERS.map((handler) =>
+          handler.definition.opType === opType ? withoutSlice(handler) : handler,
+        ),
+      );
       let caught = 0;
       for (let seed = 0; seed < 12; seed++) {
-        const result = await tryOne(topology, seed, broken).catch(() => ({ maxRel: Number.POSITIVE_INFINITY, removed: 1 }));
+        const result = await tryOne(topology, seed, broken).catch(() => ({
+          maxRel: Number.POSITIVE_INFINITY,
+          removed: 1,
+        }));
         if (!(result.maxRel <= TOLERANCE)) caught++;
       }
       expect(caught).toBeGreaterThan(0);
@@ -83,7 +106,11 @@ function withoutSlice(handler: OpHandler): OpHandler {
 }
 
 /** One model, one random removal, one random input: agreement of sliced and masked. */
-async function tryOne(topology: Topology, seed: number, handlers: HandlerRegistry): Promise<{ maxRel: number; removed: number }> {
+async function tryOne(
+  topology: Topology,
+  seed: number,
+  handlers: HandlerRegistry,
+): Promise<{ maxRel: number; removed: number }> {
   const model = buildTopology(topology, seed);
   const facts = inferFacts(model);
   const analysis = findCoupledGroups(model, facts, handlers);
@@ -97,21 +124,27 @@ async function tryOne(topology: Topology, seed: number, handlers: HandlerRegistr
       const other = actual[name];
       if (other === undefined) return Number.POSITIVE_INFINITY;
       const asRuntime = (t: ort.Tensor) => ({ dataType: 1, dims: t.dims, data: t.data as Float32Array });
-      if (topology.mustRemove !== undefined) expect((tensor.data as Float32Array).every(Number.isFinite)).toBe(true);
+      if (topology.mustRemove !== undefined)
+        expect((tensor.data as Float32Array).every(Number.isFinite)).toBe(true);
       return compareOutput(name, asRuntime(tensor), asRuntime(other)).maxRel;
     }),
   );
   return { maxRel, removed };
 }
 
-function randomRemoval(groups: readonly CoupledGroup[], topology: Topology, seed: number): { removal: Map<Factor, Uint8Array>; removed: number } {
+function randomRemoval(
+  groups: readonly CoupledGroup[],
+  topology: Topology,
+  seed: number,
+): { removal: Map<Factor, Uint8Array>; removed: number } {
   const random = seededRandom(seed, "removal");
   const removal = new Map<Factor, Uint8Array>();
   let removed = 0;
   for (const group of groups) {
     const forced = topology.mustRemove?.[group.id] ?? [];
     const gone = new Uint8Array(group.width);
-    if (random.uniform() < 0.7) for (const unit of random.sample(group.width, random.integer(0, group.width - 1))) gone[unit] = 1;
+    if (random.uniform() < 0.7)
+      for (const unit of random.sample(group.width, random.integer(0, group.width - 1))) gone[unit] = 1;
     for (const unit of forced) gone[unit] = 1;
     if (!gone.includes(0)) gone[forced.includes(0) ? 1 : 0] = 0;
     for (const [factor, offset] of group.factors) {
@@ -124,9 +157,19 @@ function randomRemoval(groups: readonly CoupledGroup[], topology: Topology, seed
 }
 
 async function run(model: Model, feeds: Feeds): Promise<Record<string, ort.Tensor>> {
-  const session = await ort.InferenceSession.create(modelBytes(model), { intraOpNumThreads: 1, interOpNumThreads: 1, graphOptimizationLevel: "basic", logSeverityLevel: 3 });
+  const session = await ort.InferenceSession.create(modelBytes(model), {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: "basic",
+    logSeverityLevel: 3,
+  });
   try {
-    const inputs = Object.fromEntries(Object.entries(feeds).map(([name, t]) => [name, new ort.Tensor("float32", t.data as Float32Array, t.dims)]));
+    const inputs = Object.fromEntries(
+      Object.entries(feeds).map(([name, t]) => [
+        name,
+        new ort.Tensor("float32", t.data as Float32Array, t.dims),
+      ]),
+    );
     return (await session.run(inputs)) as Record<string, ort.Tensor>;
   } finally {
     await session.release();

@@ -1,7 +1,15 @@
 // A topology: one small model per way in which layers can hang together.
 
-import { floatAttribute, floatTensor, GraphBuilder, intAttribute, intsAttribute, type Model, type Value } from "@espalier/ir";
 import { type Random, seededRandom } from "@espalier/core";
+import {
+  floatAttribute,
+  floatTensor,
+  GraphBuilder,
+  intAttribute,
+  intsAttribute,
+  type Model,
+  type Value,
+} from "@espalier/ir";
 
 export interface Topology {
   readonly name: string;
@@ -33,10 +41,21 @@ export class Net {
 
   weights(name: string, dims: readonly number[], scale = 0.5, offset = 0): Value {
     const size = dims.reduce((product, dim) => product * dim, 1);
-    return this.builder.weight(name, floatTensor(dims, Float32Array.from({ length: size }, () => offset + scale * this.random.normal())));
+    return this.builder.weight(
+      name,
+      floatTensor(
+        dims,
+        Float32Array.from({ length: size }, () => offset + scale * this.random.normal()),
+      ),
+    );
   }
 
-  conv(x: Value, inputs: number, outputs: number, options: { kernel?: number; group?: number; stride?: number; bias?: boolean; name?: string } = {}): Value {
+  conv(
+    x: Value,
+    inputs: number,
+    outputs: number,
+    options: { kernel?: number; group?: number; stride?: number; bias?: boolean; name?: string } = {},
+  ): Value {
     const { kernel = 3, group = 1, stride = 1, bias = true, name = "conv" } = options;
     const w = this.weights(`${name}.w`, [outputs, inputs / group, kernel, kernel]);
     const operands = bias ? [x, w, this.weights(`${name}.b`, [outputs])] : [x, w];
@@ -59,7 +78,10 @@ export class Net {
       this.weights("bn.mean", [channels], 0.2),
       this.weights("bn.variance", [channels], 0.05, 1),
     ];
-    return this.builder.op("BatchNormalization", [x, ...parameters], { name: "bn", attributes: { epsilon: floatAttribute(1e-5) } });
+    return this.builder.op("BatchNormalization", [x, ...parameters], {
+      name: "bn",
+      attributes: { epsilon: floatAttribute(1e-5) },
+    });
   }
 
   relu(x: Value): Value {
@@ -75,10 +97,14 @@ export class Net {
   }
 
   linear(x: Value, inputs: number, outputs: number): Value {
-    return this.builder.op("Gemm", [x, this.weights("fc.w", [outputs, inputs]), this.weights("fc.b", [outputs])], {
-      name: "fc",
-      attributes: { transB: intAttribute(1) },
-    });
+    return this.builder.op(
+      "Gemm",
+      [x, this.weights("fc.w", [outputs, inputs]), this.weights("fc.b", [outputs])],
+      {
+        name: "fc",
+        attributes: { transB: intAttribute(1) },
+      },
+    );
   }
 
   reshape(x: Value, shape: readonly number[]): Value {
@@ -86,11 +112,18 @@ export class Net {
   }
 
   transpose(x: Value, perm: readonly number[]): Value {
-    return this.builder.op("Transpose", [x], { name: "transpose", attributes: { perm: intsAttribute(perm) } });
+    return this.builder.op("Transpose", [x], {
+      name: "transpose",
+      attributes: { perm: intsAttribute(perm) },
+    });
   }
 
   split(x: Value, sizes: readonly number[], axis = 1): Value[] {
-    return this.builder.ops("Split", [x, this.builder.ints("sizes", sizes)], { name: "split", outputs: sizes.length, attributes: { axis: intAttribute(axis) } });
+    return this.builder.ops("Split", [x, this.builder.ints("sizes", sizes)], {
+      name: "split",
+      outputs: sizes.length,
+      attributes: { axis: intAttribute(axis) },
+    });
   }
 
   pool(x: Value): Value {

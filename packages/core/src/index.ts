@@ -1,4 +1,66 @@
 // The world, handed in
+
+export {
+  type Allocated,
+  type Allocation,
+  type AllocationOptions,
+  bestUnits,
+  roundWidth,
+  type ScoredGroup,
+} from "./allocation/allocation.js";
+export { global, lamp } from "./allocation/global.js";
+export { uniform } from "./allocation/uniform.js";
+// Coupled groups
+export { type CoupledGroup, type DenseAxis, explainGroup, type GroupMember } from "./groups/coupled-group.js";
+export { findCoupledGroups, type GroupAnalysis } from "./groups/find-groups.js";
+export { Factor, type FactorKind, type Layout, type Product, type Sum } from "./groups/layout.js";
+export type { Links } from "./groups/link.js";
+export { AxisTable, Barrier, LinkContext, type MemberRole } from "./groups/link-context.js";
+export type { Removal } from "./groups/positions.js";
+export { REASONS, type ReasonCode, type Refusal } from "./groups/refusal.js";
+export { batchNormScale } from "./importance/batch-norm-scale.js";
+
+// Importance, allocation, schedule
+export { type Criterion, type CriterionContext, forEachWeight } from "./importance/criterion.js";
+export { geometricMedian } from "./importance/geometric-median.js";
+export { type MagnitudeOptions, magnitude } from "./importance/magnitude.js";
+export { randomImportance } from "./importance/random-importance.js";
+export { type IntegerDomain, randomInputs } from "./inputs/random-inputs.js";
+export { costRows } from "./measure/cost-rows.js";
+// Measures
+export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";
+export { measureSparsity, type SparsityCount } from "./measure/sparsity.js";
+export { defaultHandlers, OP_HANDLERS } from "./ops/all.js";
+// Operators
+export {
+  createHandlerRegistry,
+  defineHandler,
+  type HandlerRegistry,
+  type Mixing,
+  type OpHandler,
+} from "./ops/handler.js";
+export { compareOutput, type OutputAgreement } from "./parity/compare.js";
+export { measureParity, modelBytes, type ParityOptions } from "./parity/parity.js";
+export { type AppliedSteps, applySteps, type CleanUpOptions, cleanUp } from "./plan/apply-steps.js";
+export { type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
+// Plan and receipt
+export type { PlanBudget, PlanOptions, PlanStep, PruningPlan, SliceStep } from "./plan/plan.js";
+export { planText } from "./plan/plan-text.js";
+export { barrierRefusals, denseRefusals, plainRefusal, refusalEntry } from "./plan/refusals.js";
+export { checkSteps, removalOf } from "./plan/removal.js";
+export { type Random, seededRandom } from "./random/random.js";
+export type {
+  Change,
+  CostRow,
+  LatencyReport,
+  Parity,
+  Receipt,
+  RefusalEntry,
+  SizeBytes,
+  WidthRow,
+} from "./receipt/receipt.js";
+export { maskedReference } from "./reference/masked-reference.js";
+export { ReferenceContext, type RemovedLookup } from "./reference/reference-context.js";
 export {
   type Feeds,
   type Host,
@@ -17,90 +79,23 @@ export {
   type Session,
   type Unavailable,
 } from "./runtime.js";
-export { type Random, seededRandom } from "./random/random.js";
-
-// Operators
-export {
-  createHandlerRegistry,
-  defineHandler,
-  type HandlerRegistry,
-  type Mixing,
-  type OpHandler,
-} from "./ops/handler.js";
-export { defaultHandlers, OP_HANDLERS } from "./ops/all.js";
-
-// Coupled groups
-export { type CoupledGroup, type DenseAxis, explainGroup, type GroupMember } from "./groups/coupled-group.js";
-export { findCoupledGroups, type GroupAnalysis } from "./groups/find-groups.js";
-export { Factor, type FactorKind, type Layout, type Product, type Sum } from "./groups/layout.js";
-export { AxisTable, Barrier, LinkContext, type MemberRole } from "./groups/link-context.js";
-export type { Links } from "./groups/link.js";
-export type { Removal } from "./groups/positions.js";
-export { REASONS, type ReasonCode, type Refusal } from "./groups/refusal.js";
-
-// Importance, allocation, schedule
-export { type Criterion, type CriterionContext, forEachWeight } from "./importance/criterion.js";
-export { batchNormScale } from "./importance/batch-norm-scale.js";
-export { geometricMedian } from "./importance/geometric-median.js";
-export { magnitude, type MagnitudeOptions } from "./importance/magnitude.js";
-export { randomImportance } from "./importance/random-importance.js";
-export {
-  type Allocated,
-  type Allocation,
-  type AllocationOptions,
-  bestUnits,
-  roundWidth,
-  type ScoredGroup,
-} from "./allocation/allocation.js";
-export { global, lamp } from "./allocation/global.js";
-export { uniform } from "./allocation/uniform.js";
 export { iterative, oneShot, type Schedule } from "./schedule/schedule.js";
-
+export { dropOverridableInputs, type RemovedDead, removeDead } from "./surgery/remove-dead.js";
+export { SliceContext } from "./surgery/slice-context.js";
+export { sliceModel } from "./surgery/slice-model.js";
 // Surgery and its proof
 export { type Kept, sliceTensor } from "./surgery/slice-tensor.js";
-export { sliceModel } from "./surgery/slice-model.js";
-export { SliceContext } from "./surgery/slice-context.js";
-export { dropOverridableInputs, removeDead, type RemovedDead } from "./surgery/remove-dead.js";
-export { maskedReference } from "./reference/masked-reference.js";
-export { ReferenceContext, type RemovedLookup } from "./reference/reference-context.js";
-export { compareOutput, type OutputAgreement } from "./parity/compare.js";
-export { measureParity, modelBytes, type ParityOptions } from "./parity/parity.js";
-export { type IntegerDomain, randomInputs } from "./inputs/random-inputs.js";
-
-// Measures
-export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";
-export { costRows } from "./measure/cost-rows.js";
-export { measureSparsity, type SparsityCount } from "./measure/sparsity.js";
-
-// Plan and receipt
-export type { PlanBudget, PlanOptions, PlanStep, PruningPlan, SliceStep } from "./plan/plan.js";
-export { type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
-export { applySteps, type AppliedSteps, cleanUp, type CleanUpOptions } from "./plan/apply-steps.js";
-export { planText } from "./plan/plan-text.js";
-export { denseRefusals, plainRefusal, refusalEntry } from "./plan/refusals.js";
-export { checkSteps, removalOf } from "./plan/removal.js";
-export type {
-  Change,
-  CostRow,
-  LatencyReport,
-  Parity,
-  Receipt,
-  RefusalEntry,
-  SizeBytes,
-  WidthRow,
-} from "./receipt/receipt.js";
-
-// What targets share
-export { openSubject, type Subject, type SubjectOptions } from "./target/subject.js";
 export {
   applyStructural,
-  planStructural,
   type ProofOptions,
+  planStructural,
   proveStructural,
   resolveStructural,
-  structuralCosts,
   type StructuralOptions,
   type StructuralResult,
+  structuralCosts,
   toleranceOf,
 } from "./target/structural.js";
+// What targets share
+export { openSubject, type Subject, type SubjectOptions } from "./target/subject.js";
 export { VERSION } from "./target/version.js";

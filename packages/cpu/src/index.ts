@@ -1,1 +1,1 @@
-export { apply, type ArtefactFile, type CpuOptions, type CpuResult, plan, prune } from "./prune.js";
+export { type ArtefactFile, apply, type CpuOptions, type CpuResult, plan, prune } from "./prune.js";

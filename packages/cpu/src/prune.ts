@@ -1,31 +1,31 @@
 // The CPU target: a smaller dense ONNX model for onnxruntime-node, proven and measured there.
 
 import {
+  applyStructural,
+  checkSteps,
+  type Feeds,
   type Host,
   isUnavailable,
-  measureSparsity,
   type LatencyReport,
   type LatencyStatistics,
+  measureSparsity,
+  openSubject,
   type Parity,
   type PlanStep,
   type ProgressListener,
   type PruningPlan,
-  type Receipt,
-  type RefusalEntry,
-  type Runtime,
-  type RunLimits,
-  type Unavailable,
-  type Feeds,
-  applyStructural,
-  checkSteps,
-  openSubject,
   planStructural,
   planText,
   proveStructural,
+  type Receipt,
+  type RefusalEntry,
+  type RunLimits,
+  type Runtime,
   type SliceStep,
   type StructuralOptions,
-  structuralCosts,
   type Subject,
+  structuralCosts,
+  type Unavailable,
   VERSION,
   type WidthRow,
 } from "@espalier/core";
@@ -66,9 +66,22 @@ export interface CpuResult {
 }
 
 /** Chooses what to remove; nothing is removed. */
-export async function plan(bytes: Uint8Array, options: Omit<CpuOptions, "runtime">): Promise<{ plan: PruningPlan; widths: readonly WidthRow[]; refused: readonly RefusalEntry[]; subject: Subject }> {
+export async function plan(
+  bytes: Uint8Array,
+  options: Omit<CpuOptions, "runtime">,
+): Promise<{
+  plan: PruningPlan;
+  widths: readonly WidthRow[];
+  refused: readonly RefusalEntry[];
+  subject: Subject;
+}> {
   const subject = openSubject(bytes, options);
-  const { plan: made, made: details } = planStructural(subject, await options.host.sha256(bytes), "cpu", options);
+  const { plan: made, made: details } = planStructural(
+    subject,
+    await options.host.sha256(bytes),
+    "cpu",
+    options,
+  );
   return { plan: made, widths: details.widths, refused: details.refused, subject };
 }
 
@@ -80,14 +93,26 @@ export async function plan(bytes: Uint8Array, options: Omit<CpuOptions, "runtime
  */
 export async function prune(bytes: Uint8Array, options: CpuOptions): Promise<CpuResult> {
   const planned = await plan(bytes, options);
-  return finish(bytes, planned.subject, planned.plan, planned.plan.steps, planned.widths, planned.refused, options);
+  return finish(
+    bytes,
+    planned.subject,
+    planned.plan,
+    planned.plan.steps,
+    planned.widths,
+    planned.refused,
+    options,
+  );
 }
 
 /**
  * Replays a plan on the model it was made for: the same bytes on any machine.
  * @throws EspalierError `PLAN_MISMATCH`
  */
-export async function apply(pruningPlan: PruningPlan, bytes: Uint8Array, options: Omit<CpuOptions, "budget">): Promise<CpuResult> {
+export async function apply(
+  pruningPlan: PruningPlan,
+  bytes: Uint8Array,
+  options: Omit<CpuOptions, "budget">,
+): Promise<CpuResult> {
   const found = await options.host.sha256(bytes);
   if (found !== pruningPlan.source.sha256) {
     throw new EspalierError("PLAN_MISMATCH", "The plan was made for another model", {
@@ -141,7 +166,12 @@ async function finish(
   if (steps.length === 0) return nothing(refused, null);
 
   options.onProgress?.({ phase: "slice", done: 0, total: 1, unit: "models" });
-  const { pruned, prunedBytes, baselineBytes, cleanups } = applyStructural(subject, steps, pruningPlan, planSha256);
+  const { pruned, prunedBytes, baselineBytes, cleanups } = applyStructural(
+    subject,
+    steps,
+    pruningPlan,
+    planSha256,
+  );
   const unbound = subject.unbound[0];
   if (unbound !== undefined) {
     const why: RefusalEntry = {
@@ -159,15 +189,33 @@ async function finish(
     count: options.inputs ?? 8,
     inputs: options.realInputs ?? [],
   });
-  if ("refused" in proof) return nothing([...refused, proof.refused], { unavailable: proof.refused.code, unblock: proof.refused.unblock });
+  if ("refused" in proof)
+    return nothing([...refused, proof.refused], {
+      unavailable: proof.refused.code,
+      unblock: proof.refused.unblock,
+    });
 
-  const latency = options.measure === false ? null : await measure(options, bytes, baselineBytes, prunedBytes, proof.feeds[0] ?? {});
+  const latency =
+    options.measure === false
+      ? null
+      : await measure(options, bytes, baselineBytes, prunedBytes, proof.feeds[0] ?? {});
   files.unshift({ path: "model.onnx", role: "model", bytes: prunedBytes });
-  const receipt = await makeReceipt({ ...open, refused, proven: { pruned, prunedBytes, cleanups, latency }, parity: proof.parity });
+  const receipt = await makeReceipt({
+    ...open,
+    refused,
+    proven: { pruned, prunedBytes, cleanups, latency },
+    parity: proof.parity,
+  });
   return { files, plan: pruningPlan, receipt, source: subject.model, pruned, subject };
 }
 
-async function measure(options: Omit<CpuOptions, "budget">, source: Uint8Array, baseline: Uint8Array, pruned: Uint8Array, feeds: Feeds): Promise<LatencyReport | Unavailable> {
+async function measure(
+  options: Omit<CpuOptions, "budget">,
+  source: Uint8Array,
+  baseline: Uint8Array,
+  pruned: Uint8Array,
+  feeds: Feeds,
+): Promise<LatencyReport | Unavailable> {
   const request = (threads: number, models: Record<string, Uint8Array>) =>
     options.runtime.measureLatency({
       models: Object.fromEntries(Object.entries(models).map(([label, bytes]) => [label, { bytes }])),
@@ -187,10 +235,16 @@ async function measure(options: Omit<CpuOptions, "budget">, source: Uint8Array, 
   return { source: one["source"] ?? null, ...compared(one), beside };
 }
 
-function compared(results: Readonly<Record<string, LatencyStatistics>>): Pick<LatencyReport, "before" | "after" | "speedup"> {
+function compared(
+  results: Readonly<Record<string, LatencyStatistics>>,
+): Pick<LatencyReport, "before" | "after" | "speedup"> {
   const [before, after] = [results["before"], results["after"]];
   if (before === undefined || after === undefined) throw new Error("a latency result is missing");
-  return { before, after, speedup: before.unstable || after.unstable ? null : before.medianMs / after.medianMs };
+  return {
+    before,
+    after,
+    speedup: before.unstable || after.unstable ? null : before.medianMs / after.medianMs,
+  };
 }
 
 interface ReceiptFacts {
@@ -210,24 +264,53 @@ interface ReceiptFacts {
   } | null;
 }
 
-async function makeReceipt({ bytes, subject, pruningPlan, planSha256, widths, refused, options, parity, proven }: ReceiptFacts): Promise<Receipt> {
+async function makeReceipt({
+  bytes,
+  subject,
+  pruningPlan,
+  planSha256,
+  widths,
+  refused,
+  options,
+  parity,
+  proven,
+}: ReceiptFacts): Promise<Receipt> {
   const { host } = options;
   const size = async (file: Uint8Array) => ({
     raw: file.byteLength,
     gzip: (await host.gzipSize?.([file])) ?? null,
     brotli: (await host.brotliSize?.([file])) ?? null,
   });
-  const artefact = proven === null ? null : { path: "model.onnx", sha256: await host.sha256(proven.prunedBytes), bytes: proven.prunedBytes.byteLength };
+  const artefact =
+    proven === null
+      ? null
+      : {
+          path: "model.onnx",
+          sha256: await host.sha256(proven.prunedBytes),
+          bytes: proven.prunedBytes.byteLength,
+        };
   const before = await size(bytes);
-  const weighed = proven === null ? ([subject.model, subject.facts] as const) : ([proven.pruned, inferFacts(proven.pruned)] as const);
+  const weighed =
+    proven === null
+      ? ([subject.model, subject.facts] as const)
+      : ([proven.pruned, inferFacts(proven.pruned)] as const);
   const { params, macs, costs } = structuralCosts(subject, proven?.pruned ?? null);
   return {
     schema: 1,
-    source: { path: options.sourcePath ?? pruningPlan.source.path, sha256: pruningPlan.source.sha256, bytes: bytes.byteLength },
+    source: {
+      path: options.sourcePath ?? pruningPlan.source.path,
+      sha256: pruningPlan.source.sha256,
+      bytes: bytes.byteLength,
+    },
     artefact,
     files: [
       ...(artefact === null ? [] : [{ ...artefact, role: "model" }]),
-      { path: "plan.json", sha256: planSha256, bytes: encode(planText(pruningPlan)).byteLength, role: "plan" },
+      {
+        path: "plan.json",
+        sha256: planSha256,
+        bytes: encode(planText(pruningPlan)).byteLength,
+        role: "plan",
+      },
     ],
     target: "cpu",
     plan: { path: "plan.json", sha256: planSha256 },
@@ -253,7 +336,6 @@ async function makeReceipt({ bytes, subject, pruningPlan, planSha256, widths, re
     refused,
   };
 }
-
 
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);

@@ -1,6 +1,13 @@
 // One ranking over all groups together.
 
-import { type Allocation, type AllocationOptions, type Allocated, bestUnits, roundWidth, type ScoredGroup } from "./allocation.js";
+import {
+  type Allocated,
+  type Allocation,
+  type AllocationOptions,
+  bestUnits,
+  roundWidth,
+  type ScoredGroup,
+} from "./allocation.js";
 
 /**
  * Global allocation: of all units of all groups together, the fraction R with the smallest normalised scores
@@ -34,7 +41,8 @@ function rankTogether(
   const all = normalised.flatMap((scores, g) => [...scores].map((score, u) => ({ score, g, u })));
   all.sort((a, b) => a.score - b.score || a.g - b.g || b.u - a.u);
   const gone = groups.map(() => 0);
-  for (const { g } of all.slice(0, Math.floor(Number((all.length * options.ratio).toPrecision(12))))) gone[g] = (gone[g] ?? 0) + 1;
+  for (const { g } of all.slice(0, Math.floor(Number((all.length * options.ratio).toPrecision(12)))))
+    gone[g] = (gone[g] ?? 0) + 1;
   return groups.map(({ group, scores }, g) => {
     const asked = group.width - (gone[g] ?? 0);
     return { group, asked, keep: bestUnits(scores, roundWidth(asked, group.width, options)) };

@@ -33,19 +33,30 @@ export function findCoupledGroups(model: Model, facts: Facts, handlers: HandlerR
     if (same === undefined) signatures.set(key, [factor]);
     else same.push(factor);
   }
-  const groups = nameGroups([...signatures].map(([key, factors]) => buildGroup(key, factors, occurrences, links)));
+  const groups = nameGroups(
+    [...signatures].map(([key, factors]) => buildGroup(key, factors, occurrences, links)),
+  );
   return { groups, dense: denseAxes(links, facts), links };
 }
 
 /** Every axis of every value: activations in topological order first, then constants. */
 function listOccurrences(links: Links, facts: Facts): Occurrence[] {
-  const computed = new Map(links.order.flatMap((node) => node.outputs).map((value, i) => [value, i] as const));
-  const rows = [...links.table.entries()].map(([value, axes]) => ({ value, axes, constant: isStored(value, facts) }));
-  const place = (row: (typeof rows)[number]): number => (row.constant ? 1e9 : (computed.get(row.value) ?? -1));
+  const computed = new Map(
+    links.order.flatMap((node) => node.outputs).map((value, i) => [value, i] as const),
+  );
+  const rows = [...links.table.entries()].map(([value, axes]) => ({
+    value,
+    axes,
+    constant: isStored(value, facts),
+  }));
+  const place = (row: (typeof rows)[number]): number =>
+    row.constant ? 1e9 : (computed.get(row.value) ?? -1);
   return rows
     .map((row, i) => ({ row, i }))
     .sort((a, b) => place(a.row) - place(b.row) || a.i - b.i)
-    .flatMap(({ row }) => (row.axes ?? []).map((_, axis) => ({ value: row.value, axis, constant: row.constant })));
+    .flatMap(({ row }) =>
+      (row.axes ?? []).map((_, axis) => ({ value: row.value, axis, constant: row.constant })),
+    );
 }
 
 /** Removable factors with the places they occur at: occurrence and position inside its products. */
@@ -67,14 +78,21 @@ function collectFactors(links: Links, occurrences: readonly Occurrence[]): Map<F
 
 type Unnamed = Omit<CoupledGroup, "id"> & { readonly first: Occurrence };
 
-function buildGroup(key: string, factors: readonly Factor[], occurrences: readonly Occurrence[], links: Links): Unnamed {
+function buildGroup(
+  key: string,
+  factors: readonly Factor[],
+  occurrences: readonly Occurrence[],
+  links: Links,
+): Unnamed {
   const offsets = new Map<Factor, number>();
   let width = 0;
   for (const factor of factors) {
     offsets.set(factor, width);
     width += factor.size as number;
   }
-  const places = [...new Set(key.split(" ").map((place) => Number.parseInt(place, 10)))].map((i) => occurrences[i] as Occurrence);
+  const places = [...new Set(key.split(" ").map((place) => Number.parseInt(place, 10)))].map(
+    (i) => occurrences[i] as Occurrence,
+  );
   const members = places
     .filter((place) => place.constant)
     .map(({ value, axis }): GroupMember => {
@@ -119,8 +137,11 @@ function denseAxes(links: Links, facts: Facts): DenseAxis[] {
     if (!isStored(value, facts)) continue;
     for (const [axis, role] of roles) {
       if (role !== "produces") continue;
-      const reason = [...factorsOf(links.table.of(value)?.[axis] as Layout)].map((factor) => factor.frozen).find((frozen) => frozen !== null);
-      if (reason !== undefined && reason !== null && facts.shape(value)?.[axis] !== 1) dense.push({ value, axis, reason });
+      const reason = [...factorsOf(links.table.of(value)?.[axis] as Layout)]
+        .map((factor) => factor.frozen)
+        .find((frozen) => frozen !== null);
+      if (reason !== undefined && reason !== null && facts.shape(value)?.[axis] !== 1)
+        dense.push({ value, axis, reason });
     }
   }
   return dense;

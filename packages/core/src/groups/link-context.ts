@@ -1,9 +1,9 @@
 // What a handler sees while axes are tied together: the layouts of the values at its node.
 
 import { type Dim, type Facts, isStatic, type Node, type Value } from "@espalier/ir";
-import { Factor, type FactorKind, freeze, label, type Layout, markInexact, unit } from "./layout.js";
-import { type ReasonCode, type Refusal, refusal } from "./refusal.js";
+import { Factor, type FactorKind, freeze, type Layout, label, markInexact, unit } from "./layout.js";
 import { unify, unifyRowMajor } from "./refine.js";
+import { type ReasonCode, type Refusal, refusal } from "./refusal.js";
 
 /** How a constant takes part in a group. */
 export type MemberRole =

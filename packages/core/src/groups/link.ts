@@ -1,7 +1,16 @@
 // Ties the axes of a whole model together: one pass over the nodes in topological order, each handler
 // stating what its operator couples. What no handler describes becomes a barrier with a reason.
 
-import { capturedValues, EspalierError, type Facts, type Graph, isStatic, type Model, type Node, topologicalOrder } from "@espalier/ir";
+import {
+  capturedValues,
+  EspalierError,
+  type Facts,
+  type Graph,
+  isStatic,
+  type Model,
+  type Node,
+  topologicalOrder,
+} from "@espalier/ir";
 import type { HandlerRegistry } from "../ops/handler.js";
 import { freeze, sizeOf } from "./layout.js";
 import { AxisTable, Barrier, LinkContext } from "./link-context.js";
@@ -52,13 +61,18 @@ function linkNode(node: Node, table: AxisTable, handlers: HandlerRegistry): Refu
     return null;
   } catch (error) {
     if (error instanceof Barrier) return refusal(error.code, node, error.detail);
-    if (error instanceof EspalierError && error.code === "INVALID_NODE") return refusal("INVALID_NODE", node, error.message);
+    if (error instanceof EspalierError && error.code === "INVALID_NODE")
+      return refusal("INVALID_NODE", node, error.message);
     throw error;
   }
 }
 
 function freezeAround(node: Node, table: AxisTable, reason: Refusal): void {
-  const values = [...node.inputs, ...node.outputs, ...(node.subgraphs.length > 0 ? capturedValues(node) : [])];
+  const values = [
+    ...node.inputs,
+    ...node.outputs,
+    ...(node.subgraphs.length > 0 ? capturedValues(node) : []),
+  ];
   for (const value of values) {
     if (value === null) continue;
     for (const axis of table.of(value) ?? []) freeze(axis, reason);

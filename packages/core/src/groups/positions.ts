@@ -69,9 +69,14 @@ export function unitOfPosition(layout: Layout, offsets: ReadonlyMap<Factor, numb
 }
 
 /** True when some factor of the layout is among `factors`. */
-export function touches(layout: Layout, factors: ReadonlySet<Factor> | ReadonlyMap<Factor, unknown>): boolean {
+export function touches(
+  layout: Layout,
+  factors: ReadonlySet<Factor> | ReadonlyMap<Factor, unknown>,
+): boolean {
   const resolved = resolve(layout);
-  return resolved.kind === "factor" ? factors.has(resolved) : resolved.parts.some((part) => touches(part, factors));
+  return resolved.kind === "factor"
+    ? factors.has(resolved)
+    : resolved.parts.some((part) => touches(part, factors));
 }
 
 /** Product of symbolic sizes never meets live factors here; an unknown size is an internal mistake. */

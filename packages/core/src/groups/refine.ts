@@ -12,12 +12,14 @@ export function unify(a: Layout, b: Layout, reason: Refusal): void {
   const [left, right] = [resolve(a), resolve(b)];
   if (left === right) return;
   if (!equalDims(sizeOf(left), sizeOf(right))) {
-    const code = isStatic(sizeOf(left)) && isStatic(sizeOf(right)) ? "RESHAPE_NOT_FACTORABLE" : "SYMBOLIC_DIMENSION";
+    const code =
+      isStatic(sizeOf(left)) && isStatic(sizeOf(right)) ? "RESHAPE_NOT_FACTORABLE" : "SYMBOLIC_DIMENSION";
     freeze(left, { ...reason, code });
     freeze(right, { ...reason, code });
   } else if (left.kind === "factor") become(left, right);
   else if (right.kind === "factor") become(right, left);
-  else if (left.kind === "product" && right.kind === "product") unifyProducts(left.parts, right.parts, reason);
+  else if (left.kind === "product" && right.kind === "product")
+    unifyProducts(left.parts, right.parts, reason);
   else unifySums(partsOfSum(left), partsOfSum(right), reason);
 }
 

@@ -8,7 +8,8 @@ export const REASONS = {
   },
   GRAPH_OUTPUT: {
     text: "The axis reaches a graph output, whose shape is part of the model's interface.",
-    unblock: "Nothing to do: interfaces are never changed. Classes or boxes can only be removed by retraining.",
+    unblock:
+      "Nothing to do: interfaces are never changed. Classes or boxes can only be removed by retraining.",
   },
   UNKNOWN_OP: {
     text: "No handler describes this operator, so what it does along its axes is not known.",
@@ -96,6 +97,10 @@ export interface Refusal {
   readonly detail: string | null;
 }
 
-export function refusal(code: ReasonCode, node: { name: string; opType: string } | null = null, detail: string | null = null): Refusal {
+export function refusal(
+  code: ReasonCode,
+  node: { name: string; opType: string } | null = null,
+  detail: string | null = null,
+): Refusal {
   return { code, node: node?.name ?? null, opType: node?.opType ?? null, detail };
 }

@@ -20,7 +20,11 @@ export interface Criterion {
 }
 
 /** Calls `visit(unit, weight)` for every element of a member that belongs to a unit. */
-export function forEachWeight(member: GroupMember, tensor: Tensor, visit: (unit: number, weight: number) => void): void {
+export function forEachWeight(
+  member: GroupMember,
+  tensor: Tensor,
+  visit: (unit: number, weight: number) => void,
+): void {
   const weights = readFloats(tensor);
   const size = member.unitOf.length;
   const inner = tensor.dims.slice(member.axis + 1).reduce((product, dim) => product * dim, 1);
@@ -32,7 +36,10 @@ export function forEachWeight(member: GroupMember, tensor: Tensor, visit: (unit:
 }
 
 /** The members a criterion looks at. @throws EspalierError `NO_WEIGHTS` when there are none */
-export function requireMembers(group: CoupledGroup, roles: readonly GroupMember["role"][]): readonly GroupMember[] {
+export function requireMembers(
+  group: CoupledGroup,
+  roles: readonly GroupMember["role"][],
+): readonly GroupMember[] {
   const members = group.members.filter((member) => roles.includes(member.role));
   if (members.length === 0) {
     throw new EspalierError("NO_WEIGHTS", `Group ${group.id} cannot be scored`, {
@@ -47,7 +54,9 @@ export function requireMembers(group: CoupledGroup, roles: readonly GroupMember[
 /** Scores that can be ranked. @throws EspalierError `NONFINITE` */
 export function requireFinite(group: CoupledGroup, scores: Float64Array): Float64Array {
   if (!scores.every(Number.isFinite)) {
-    throw new EspalierError("NONFINITE", `Weights of group ${group.id} are NaN or infinite`, { where: group.id });
+    throw new EspalierError("NONFINITE", `Weights of group ${group.id} are NaN or infinite`, {
+      where: group.id,
+    });
   }
   return scores;
 }

@@ -1,7 +1,18 @@
 // Random inputs that are legal: floats N(0, 1); integers that index a table stay inside it; scalars that
 // are compared with constants take one of those. Everything seeded.
 
-import { DataType, type DataTypeCode, EspalierError, type Facts, isStaticShape, type Model, numberToFloat16, readIntegers, shapeText, type Value } from "@espalier/ir";
+import {
+  DataType,
+  type DataTypeCode,
+  EspalierError,
+  type Facts,
+  isStaticShape,
+  type Model,
+  numberToFloat16,
+  readIntegers,
+  shapeText,
+  type Value,
+} from "@espalier/ir";
 import type { HandlerRegistry } from "../ops/handler.js";
 import { type Random, seededRandom } from "../random/random.js";
 import type { Feeds, RuntimeTensor } from "../runtime.js";
@@ -13,8 +24,15 @@ export type IntegerDomain = { readonly below: number } | { readonly oneOf: reado
  * `count` sets of inputs for the graph inputs of `model`, at the shapes `facts` knows.
  * @throws EspalierError `INVALID_OPTION` naming the input whose dimension is not bound; `UNSUPPORTED`
  */
-export function randomInputs(model: Model, facts: Facts, handlers: HandlerRegistry, options: { seed: number; count: number }): Feeds[] {
-  const inputs = model.graph.inputs.filter((input) => input.initializer === null && input.sparseInitializer === undefined);
+export function randomInputs(
+  model: Model,
+  facts: Facts,
+  handlers: HandlerRegistry,
+  options: { seed: number; count: number },
+): Feeds[] {
+  const inputs = model.graph.inputs.filter(
+    (input) => input.initializer === null && input.sparseInitializer === undefined,
+  );
   const specs = inputs.map((input) => {
     const shape = facts.shape(input);
     const dataType = facts.dataType(input);
@@ -69,7 +87,12 @@ function narrower(a: IntegerDomain | null, b: IntegerDomain | null): IntegerDoma
   return a.below <= b.below ? a : b;
 }
 
-function randomTensor(dataType: DataTypeCode, dims: readonly number[], domain: IntegerDomain | null, random: Random): RuntimeTensor {
+function randomTensor(
+  dataType: DataTypeCode,
+  dims: readonly number[],
+  domain: IntegerDomain | null,
+  random: Random,
+): RuntimeTensor {
   const size = dims.reduce((product, dim) => product * dim, 1);
   const integer = (): number => {
     if (domain === null) return random.integer(0, 1);
@@ -78,12 +101,18 @@ function randomTensor(dataType: DataTypeCode, dims: readonly number[], domain: I
   };
   const make = MAKERS.get(dataType);
   if (make === undefined) {
-    throw new EspalierError("UNSUPPORTED", "No random inputs for this element type", { found: String(dataType) });
+    throw new EspalierError("UNSUPPORTED", "No random inputs for this element type", {
+      found: String(dataType),
+    });
   }
   return { dataType, dims, data: make(size, () => random.normal(), integer) };
 }
 
-type Maker = (size: number, normal: () => number, integer: () => number) => Exclude<RuntimeTensor["data"], readonly string[]>;
+type Maker = (
+  size: number,
+  normal: () => number,
+  integer: () => number,
+) => Exclude<RuntimeTensor["data"], readonly string[]>;
 
 const MAKERS: ReadonlyMap<DataTypeCode, Maker> = new Map<DataTypeCode, Maker>([
   [DataType.FLOAT, (size, normal) => Float32Array.from({ length: size }, normal)],
@@ -96,7 +125,16 @@ const MAKERS: ReadonlyMap<DataTypeCode, Maker> = new Map<DataTypeCode, Maker>([
   [DataType.BOOL, (size, _, integer) => Uint8Array.from({ length: size }, () => integer() & 1)],
 ]);
 
-const INTEGERS: ReadonlySet<DataTypeCode> = new Set([DataType.INT64, DataType.INT32, DataType.INT16, DataType.INT8, DataType.UINT8, DataType.UINT16, DataType.UINT32, DataType.UINT64]);
+const INTEGERS: ReadonlySet<DataTypeCode> = new Set([
+  DataType.INT64,
+  DataType.INT32,
+  DataType.INT16,
+  DataType.INT8,
+  DataType.UINT8,
+  DataType.UINT16,
+  DataType.UINT32,
+  DataType.UINT64,
+]);
 
 /** Helper for handlers: the constants a scalar is compared with. */
 export function comparedWith(facts: Facts, other: Value): IntegerDomain | null {

@@ -5,8 +5,18 @@ import type { CostRow } from "../receipt/receipt.js";
 import type { MacCount } from "./macs.js";
 
 /** One row for every node that has MACs or reads weights. */
-export function costRows(before: Model, beforeFacts: Facts, beforeMacs: MacCount, after: Model, afterFacts: Facts, afterMacs: MacCount): CostRow[] {
-  const rows = new Map<string, { node: Node; macs: [number | null, number | null]; bytes: [number, number] }>();
+export function costRows(
+  before: Model,
+  beforeFacts: Facts,
+  beforeMacs: MacCount,
+  after: Model,
+  afterFacts: Facts,
+  afterMacs: MacCount,
+): CostRow[] {
+  const rows = new Map<
+    string,
+    { node: Node; macs: [number | null, number | null]; bytes: [number, number] }
+  >();
   const sides = [
     { model: before, facts: beforeFacts, macs: beforeMacs },
     { model: after, facts: afterFacts, macs: afterMacs },

@@ -24,11 +24,18 @@ export function countMacs(model: Model, facts: Facts, handlers: HandlerRegistry)
     if (handler?.macs === undefined) continue;
     nodes.push({ node, macs: macsOf(node, facts, handler) });
   }
-  const total = nodes.reduce<number | null>((sum, { macs }) => (sum === null || macs === null ? null : sum + macs), 0);
+  const total = nodes.reduce<number | null>(
+    (sum, { macs }) => (sum === null || macs === null ? null : sum + macs),
+    0,
+  );
   return { total, nodes };
 }
 
-function macsOf(node: Node, facts: Facts, handler: NonNullable<ReturnType<HandlerRegistry["find"]>>): number | null {
+function macsOf(
+  node: Node,
+  facts: Facts,
+  handler: NonNullable<ReturnType<HandlerRegistry["find"]>>,
+): number | null {
   try {
     return handler.macs?.(handler.definition.view(node, facts), facts) ?? null;
   } catch {
@@ -44,7 +51,8 @@ export function weightsOf(model: Model, facts: Facts): Map<Value, number> {
     if (value !== null && tensor !== null && FLOATING.has(tensor.dataType)) weights.set(value, tensor.size);
   };
   for (const value of model.graph.initializers) add(value);
-  for (const node of model.graph.nodes) if (node.inputs.length === 0 && node.subgraphs.length === 0) node.outputs.forEach(add);
+  for (const node of model.graph.nodes)
+    if (node.inputs.length === 0 && node.subgraphs.length === 0) node.outputs.forEach(add);
   return weights;
 }
 

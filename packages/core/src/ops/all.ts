@@ -13,7 +13,15 @@ import { gather } from "./gather.js";
 import { gemm } from "./gemm.js";
 import { createHandlerRegistry, type HandlerRegistry, type OpHandler } from "./handler.js";
 import { matMul } from "./mat-mul.js";
-import { groupNormalization, instanceNormalization, layerNormalization, lpNormalization, lrn, rmsNormalization, simplifiedLayerNormalization } from "./normalization.js";
+import {
+  groupNormalization,
+  instanceNormalization,
+  layerNormalization,
+  lpNormalization,
+  lrn,
+  rmsNormalization,
+  simplifiedLayerNormalization,
+} from "./normalization.js";
 import { pad } from "./pad.js";
 import { crop, globalPoolHandlers, imageScaler, poolHandlers, resizeHandlers } from "./pooling.js";
 import { argReduceHandlers, reduceHandlers, topK } from "./reduce.js";

@@ -16,5 +16,7 @@ function barrier(definition: OpHandler["definition"], code: ReasonCode): OpHandl
 
 export const barrierHandlers: readonly OpHandler[] = [
   ...[lstm, gru, rnn].map((definition) => barrier(definition, "RECURRENT")),
-  ...[quantizeLinear, dequantizeLinear, dynamicQuantizeLinear].map((definition) => barrier(definition, "QUANTISED")),
+  ...[quantizeLinear, dequantizeLinear, dynamicQuantizeLinear].map((definition) =>
+    barrier(definition, "QUANTISED"),
+  ),
 ];

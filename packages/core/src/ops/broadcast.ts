@@ -1,6 +1,13 @@
 // Element-wise operators on several operands: axes are aligned from the right, size 1 stretches.
 
-import { DataType, broadcasting, pRelu as pReluDefinition, type BroadcastView, type PReluView, type Value } from "@espalier/ir";
+import {
+  type BroadcastView,
+  broadcasting,
+  DataType,
+  type PReluView,
+  pRelu as pReluDefinition,
+  type Value,
+} from "@espalier/ir";
 import { type Layout, sizeOf, unit } from "../groups/layout.js";
 import type { LinkContext } from "../groups/link-context.js";
 import { comparedWith } from "../inputs/random-inputs.js";
@@ -11,12 +18,17 @@ export const broadcastHandlers: readonly OpHandler<BroadcastView>[] = broadcasti
   defineHandler({
     definition,
     links: ({ operands, y }, ctx) => {
-      const axes = broadcastAxes(ctx, operands.map((operand) => ctx.axes(operand)));
+      const axes = broadcastAxes(
+        ctx,
+        operands.map((operand) => ctx.axes(operand)),
+      );
       ctx.define(y, axes);
     },
     domain: ({ operands, y }, facts, operand) => {
       const others = operands.filter((other) => other !== operand);
-      return facts.dataType(y) === DataType.BOOL && others[0] !== undefined ? comparedWith(facts, others[0]) : null;
+      return facts.dataType(y) === DataType.BOOL && others[0] !== undefined
+        ? comparedWith(facts, others[0])
+        : null;
     },
   }),
 );
@@ -55,4 +67,3 @@ export function broadcastInto(ctx: LinkContext, operand: Value, axes: readonly L
     ctx.role(operand, i, "scales");
   });
 }
-

@@ -1,6 +1,13 @@
 // Concat: the joined axis is the sum of its parts. Split: the reverse.
 
-import { type ConcatView, concat as concatDefinition, intsAttribute, isStatic, type SplitView, split as splitDefinition } from "@espalier/ir";
+import {
+  type ConcatView,
+  concat as concatDefinition,
+  intsAttribute,
+  isStatic,
+  type SplitView,
+  split as splitDefinition,
+} from "@espalier/ir";
 import { type Layout, sum } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
 import { cut } from "../groups/refine.js";
@@ -45,7 +52,8 @@ export const split: OpHandler<SplitView> = defineHandler({
       start += size;
       return count;
     });
-    if (outputs.length !== left.length || !left.every(isStatic)) throw new Error("split sizes do not match its outputs");
+    if (outputs.length !== left.length || !left.every(isStatic))
+      throw new Error("split sizes do not match its outputs");
     if (sizesBelong === "attribute") ctx.setAttribute("split", intsAttribute(left));
     else {
       ctx.node.attributes.delete("num_outputs");

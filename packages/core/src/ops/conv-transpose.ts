@@ -1,7 +1,13 @@
 // ConvTranspose: w [C, M/group, ...]. Input channels lie on the first weight axis, output channels on the
 // second; groups as in Conv.
 
-import { type ConvTransposeView, convTranspose as definition, intAttribute, isStatic, productOf } from "@espalier/ir";
+import {
+  type ConvTransposeView,
+  convTranspose as definition,
+  intAttribute,
+  isStatic,
+  productOf,
+} from "@espalier/ir";
 import { product } from "../groups/layout.js";
 import { linkFilters, quotient } from "./conv.js";
 import { defineHandler, type OpHandler } from "./handler.js";

@@ -1,7 +1,16 @@
 // Conv: output channels produce, input channels consume. Grouped and depthwise convolutions see their
 // input channels as group × channel-in-group, so whole groups, or the same channel of every group, can go.
 
-import { type ConvView, conv as definition, intAttribute, isStatic, productOf, type Value, type Dim, type Facts } from "@espalier/ir";
+import {
+  type ConvView,
+  type Dim,
+  conv as definition,
+  type Facts,
+  intAttribute,
+  isStatic,
+  productOf,
+  type Value,
+} from "@espalier/ir";
 import { product } from "../groups/layout.js";
 import type { LinkContext } from "../groups/link-context.js";
 import type { SliceContext } from "../surgery/slice-context.js";
@@ -52,11 +61,16 @@ export function sliceGroups(ctx: SliceContext, group: number, x: Value, w: Value
   if (group === 1) return;
   const channels = ctx.size(x, 1);
   const perGroup = perGroupAxis === 1 ? ctx.size(w, 1) : null;
-  if (isStatic(channels) && perGroup !== null && isStatic(perGroup)) ctx.setAttribute("group", intAttribute(channels / perGroup));
+  if (isStatic(channels) && perGroup !== null && isStatic(perGroup))
+    ctx.setAttribute("group", intAttribute(channels / perGroup));
 }
 
 /** outputs · (weights per output); null when a size is symbolic. */
-export function macsPerOutput(facts: Facts, y: Value, weightsPerOutput: readonly Dim[] | undefined): number | null {
+export function macsPerOutput(
+  facts: Facts,
+  y: Value,
+  weightsPerOutput: readonly Dim[] | undefined,
+): number | null {
   const shape = facts.shape(y);
   if (shape === null || weightsPerOutput === undefined) return null;
   const macs = productOf([...shape, ...weightsPerOutput]);

@@ -1,6 +1,12 @@
 // Expand and Tile: positions are repeated.
 
-import { type ExpandView, expand as expandDefinition, isStatic, type TileView, tile as tileDefinition } from "@espalier/ir";
+import {
+  type ExpandView,
+  expand as expandDefinition,
+  isStatic,
+  type TileView,
+  tile as tileDefinition,
+} from "@espalier/ir";
 import { isLive, type Layout, product, sizeOf } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";
@@ -15,8 +21,11 @@ export const expand: OpHandler<ExpandView> = defineHandler({
       const own = axes[axes.length - shape.length + i];
       return own !== undefined && sizeOf(own) !== 1 ? own : ctx.fixed(size);
     });
-    const rewritable = shape.every((size, i) => isStatic(size) || target?.[target.length - shape.length + i] === 1);
-    if (!rewritable && out.some(isLive)) ctx.freezeAll(out, "SHAPE_NOT_REWRITABLE", "the target shape is computed");
+    const rewritable = shape.every(
+      (size, i) => isStatic(size) || target?.[target.length - shape.length + i] === 1,
+    );
+    if (!rewritable && out.some(isLive))
+      ctx.freezeAll(out, "SHAPE_NOT_REWRITABLE", "the target shape is computed");
     ctx.define(y, out);
   },
   slice: ({ x, y }, ctx) => {
@@ -36,6 +45,11 @@ export const tile: OpHandler<TileView> = defineHandler({
   definition: tileDefinition,
   links: ({ x, y, repeats }, ctx) => {
     if (repeats === null) throw new Barrier("SHAPE_NOT_REWRITABLE", "repeats are computed");
-    ctx.define(y, ctx.axes(x).map((axis, i) => ((repeats[i] ?? 1) === 1 ? axis : product([ctx.fixed(repeats[i] ?? 1), axis]))));
+    ctx.define(
+      y,
+      ctx
+        .axes(x)
+        .map((axis, i) => ((repeats[i] ?? 1) === 1 ? axis : product([ctx.fixed(repeats[i] ?? 1), axis]))),
+    );
   },
 });

@@ -1,6 +1,6 @@
 // Gather. Constant indices re-order or select units; computed indices (an embedding) need every row.
 
-import { type GatherView, gather as definition, isStatic, readIntegers } from "@espalier/ir";
+import { gather as definition, type GatherView, isStatic, readIntegers } from "@espalier/ir";
 import { isLive, type Layout, sum } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
 import { explode } from "../groups/refine.js";

@@ -1,6 +1,6 @@
 // Gemm: y [M, N] = a [M, K] · b [K, N] + c, either operand possibly transposed.
 
-import { type GemmView, gemm as definition, isStatic, productOf } from "@espalier/ir";
+import { gemm as definition, type GemmView, isStatic, productOf } from "@espalier/ir";
 import { broadcastInto } from "./broadcast.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 

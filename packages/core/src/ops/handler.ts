@@ -50,5 +50,8 @@ export function createHandlerRegistry(handlers: readonly OpHandler[]): HandlerRe
     if (byName.has(key)) throw new Error(`operator ${key} has two handlers`);
     byName.set(key, handler);
   }
-  return { handlers: [...byName.values()], find: (node) => byName.get(`${node.domain}:${node.opType}`) ?? null };
+  return {
+    handlers: [...byName.values()],
+    find: (node) => byName.get(`${node.domain}:${node.opType}`) ?? null,
+  };
 }

@@ -1,7 +1,7 @@
 // MatMul: [..., M, K] · [..., K, N], leading axes broadcast; a vector operand has no outer axis. Leading axes
 // that both operands share are independent problems: that is where attention heads show.
 
-import { isStatic, type MatMulView, matMul as definition, productOf } from "@espalier/ir";
+import { matMul as definition, isStatic, type MatMulView, productOf } from "@espalier/ir";
 import { broadcastAxes } from "./broadcast.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 

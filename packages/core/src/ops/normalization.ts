@@ -8,10 +8,10 @@ import {
   instanceNormalization as instanceDefinition,
   isStatic,
   type LayerNormalizationView,
-  layerNormalization as layerDefinition,
   type LpNormalizationView,
-  lpNormalization as lpDefinition,
   type LrnView,
+  layerNormalization as layerDefinition,
+  lpNormalization as lpDefinition,
   lrn as lrnDefinition,
   rmsNormalization as rmsDefinition,
   simplifiedLayerNormalization as simplifiedDefinition,
@@ -89,7 +89,10 @@ const overTrailingAxes = (definition: typeof layerDefinition): OpHandler<LayerNo
           const own = ctx.facts.shape(ctx.original.input(input) ?? x)?.length ?? 0;
           return { input, axis: i - rank + own };
         });
-        ctx.compact(inputs.filter((place) => place.axis >= 0), [{ output: 0, axis: i }]);
+        ctx.compact(
+          inputs.filter((place) => place.axis >= 0),
+          [{ output: 0, axis: i }],
+        );
       }
     },
   });

@@ -1,7 +1,7 @@
 // Pad: new positions before and after. Constant padding of a channel axis makes units of zeros, which go
 // together with whatever is added to them (the option-A shortcuts of CIFAR ResNets).
 
-import { intsAttribute, type PadView, pad as definition } from "@espalier/ir";
+import { pad as definition, intsAttribute, type PadView } from "@espalier/ir";
 import { isLive, type Layout, sum } from "../groups/layout.js";
 import { Barrier, type LinkContext } from "../groups/link-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";

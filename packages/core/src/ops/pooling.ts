@@ -1,24 +1,24 @@
 // Pools and image operators that act per channel: batch and channel pass, space is fixed.
 
 import {
+  averagePool,
   type CropView,
   crop as cropDefinition,
   equalDims,
-  isStatic,
-  type Value,
   type GlobalPoolView,
   globalAveragePool,
   globalLpPool,
   globalMaxPool,
   type ImageScalerView,
   imageScaler as imageScalerDefinition,
-  type PoolView,
-  averagePool,
+  isStatic,
   lpPool,
   maxPool,
+  type PoolView,
   type ResizeView,
   resize,
   upsample,
+  type Value,
 } from "@espalier/ir";
 import { isLive } from "../groups/layout.js";
 import { Barrier, type LinkContext } from "../groups/link-context.js";
@@ -45,9 +45,11 @@ export const poolHandlers: readonly OpHandler<PoolView>[] = [maxPool, averagePoo
   }),
 );
 
-export const globalPoolHandlers: readonly OpHandler<GlobalPoolView>[] = [globalAveragePool, globalMaxPool, globalLpPool].map((definition) =>
-  defineHandler({ definition, links: ({ x, y }, ctx) => perChannel(ctx, x, y) }),
-);
+export const globalPoolHandlers: readonly OpHandler<GlobalPoolView>[] = [
+  globalAveragePool,
+  globalMaxPool,
+  globalLpPool,
+].map((definition) => defineHandler({ definition, links: ({ x, y }, ctx) => perChannel(ctx, x, y) }));
 
 /** Resize and Upsample: axes that keep their size pass, the others are fixed. `sizes` follow. */
 export const resizeHandlers: readonly OpHandler<ResizeView>[] = [resize, upsample].map((definition) =>
@@ -90,6 +92,7 @@ export const imageScaler: OpHandler<ImageScalerView> = defineHandler({
   links: ({ x, y }, ctx) => ctx.define(y, ctx.axes(x)),
   slice: ({ x, bias }, ctx) => {
     const kept = ctx.kept(x, 1);
-    if (kept !== null) ctx.setAttribute("bias", { value: { kind: "floats", value: kept.map((p) => bias[p] ?? 0) } });
+    if (kept !== null)
+      ctx.setAttribute("bias", { value: { kind: "floats", value: kept.map((p) => bias[p] ?? 0) } });
   },
 });

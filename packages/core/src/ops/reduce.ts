@@ -1,7 +1,15 @@
 // Reductions. A removed position must not count: neutral elements do that for all but the mean, which is
 // taken over the kept positions and is therefore inexact.
 
-import { argMax, argMin, type ArgReduceView, type ReduceView, reductions, type TopKView, topK as topKDefinition } from "@espalier/ir";
+import {
+  type ArgReduceView,
+  argMax,
+  argMin,
+  type ReduceView,
+  reductions,
+  type TopKView,
+  topK as topKDefinition,
+} from "@espalier/ir";
 import { type Layout, unit } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";

@@ -1,7 +1,14 @@
 // Reshape: the same elements in the same row-major order, so both sides are products of the same factors.
 // The target shape is rewritten when an output axis shrinks.
 
-import { equalDims, isStatic, type Dim, type ReshapeView, reshape as definition, type Facts } from "@espalier/ir";
+import {
+  type Dim,
+  reshape as definition,
+  equalDims,
+  type Facts,
+  isStatic,
+  type ReshapeView,
+} from "@espalier/ir";
 import { isLive } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";
@@ -22,7 +29,11 @@ export const reshape: OpHandler<ReshapeView> = defineHandler({
   slice: (view, ctx) => {
     const shape = ctx.facts.shape(view.y);
     if (shape === null || !ctx.shrinks(view.y)) return;
-    const target = targetShape(view, ctx.facts, shape.map((_, axis) => ctx.size(view.y, axis)));
+    const target = targetShape(
+      view,
+      ctx.facts,
+      shape.map((_, axis) => ctx.size(view.y, axis)),
+    );
     if (target !== null) ctx.setIntegers(1, target);
   },
 });
@@ -31,7 +42,11 @@ export const reshape: OpHandler<ReshapeView> = defineHandler({
  * A constant target that gives `shape`: numbers where sizes are known; where not, 0 for "as in the input"
  * when that is provably the same, else −1 for at most one. What the model wrote itself as 0 or −1 stays.
  */
-function targetShape({ x, target, allowZero }: ReshapeView, facts: Facts, shape: readonly Dim[]): number[] | null {
+function targetShape(
+  { x, target, allowZero }: ReshapeView,
+  facts: Facts,
+  shape: readonly Dim[],
+): number[] | null {
   const input = facts.shape(x);
   const out = shape.map((dim, i): number | null => {
     if (target?.[i] === -1) return -1;

@@ -19,7 +19,10 @@ export const transpose: OpHandler<TransposeView> = defineHandler({
   links: ({ x, y, perm }, ctx) => {
     const axes = ctx.axes(x);
     const order = perm ?? [...axes.keys()].reverse();
-    ctx.define(y, order.map((axis) => ctx.axis(x, axis)));
+    ctx.define(
+      y,
+      order.map((axis) => ctx.axis(x, axis)),
+    );
   },
 });
 
@@ -36,7 +39,10 @@ export const squeeze: OpHandler<SqueezeView> = defineHandler({
   definition: squeezeDefinition,
   links: ({ x, y, axes }, ctx) => {
     if (axes === null) throw new Barrier("SHAPE_NOT_REWRITABLE", "axes are computed");
-    ctx.define(y, ctx.axes(x).filter((_, i) => !axes.includes(i)));
+    ctx.define(
+      y,
+      ctx.axes(x).filter((_, i) => !axes.includes(i)),
+    );
   },
 });
 

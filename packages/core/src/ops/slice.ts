@@ -1,6 +1,6 @@
 // Slice with constant ranges. Unit steps cut the axis; other steps pick single positions.
 
-import { intsAttribute, isStatic, type SliceView, slice as definition } from "@espalier/ir";
+import { slice as definition, intsAttribute, isStatic, type SliceView } from "@espalier/ir";
 import { isLive, type Layout, sum } from "../groups/layout.js";
 import { Barrier, type LinkContext } from "../groups/link-context.js";
 import { cut, explode } from "../groups/refine.js";
@@ -16,7 +16,10 @@ export const slice: OpHandler<SliceView> = defineHandler({
     for (const range of ranges) {
       const own = ctx.axis(x, range.axis);
       const size = ctx.facts.shape(x)?.[range.axis];
-      out[range.axis] = isLive(own) && size !== undefined && isStatic(size) ? sliced(ctx, own, range, size) : fixed(ctx, own, range, y);
+      out[range.axis] =
+        isLive(own) && size !== undefined && isStatic(size)
+          ? sliced(ctx, own, range, size)
+          : fixed(ctx, own, range, y);
     }
     ctx.define(y, out);
   },
@@ -43,8 +46,12 @@ export const slice: OpHandler<SliceView> = defineHandler({
 
 /** Positions a range picks, in order. */
 export function pickedPositions({ start, end, step }: Range, size: number): number[] {
-  const from = step > 0 ? clamp(start < 0 ? start + size : start, 0, size) : clamp(start < 0 ? start + size : start, -1, size - 1);
-  const to = step > 0 ? clamp(end < 0 ? end + size : end, 0, size) : clamp(end < 0 ? end + size : end, -1, size - 1);
+  const from =
+    step > 0
+      ? clamp(start < 0 ? start + size : start, 0, size)
+      : clamp(start < 0 ? start + size : start, -1, size - 1);
+  const to =
+    step > 0 ? clamp(end < 0 ? end + size : end, 0, size) : clamp(end < 0 ? end + size : end, -1, size - 1);
   const picked: number[] = [];
   if (step > 0) for (let p = from; p < to; p += step) picked.push(p);
   else if (step < 0) for (let p = from; p > to; p += step) picked.push(p);

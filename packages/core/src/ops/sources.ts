@@ -1,7 +1,18 @@
 // Operators whose outputs hold no units: shapes, constants, ranges. A Constant's axes are free, like an
 // initialiser's; the others never shrink.
 
-import { constant as constantDefinition, type ConstantView, shape as shapeDefinition, type ShapeView, size as sizeDefinition, type SizeView, constantOfShape as constantOfShapeDefinition, type ConstantOfShapeView, range as rangeDefinition, type RangeView } from "@espalier/ir";
+import {
+  type ConstantOfShapeView,
+  type ConstantView,
+  constant as constantDefinition,
+  constantOfShape as constantOfShapeDefinition,
+  type RangeView,
+  range as rangeDefinition,
+  type ShapeView,
+  type SizeView,
+  shape as shapeDefinition,
+  size as sizeDefinition,
+} from "@espalier/ir";
 import { defineHandler, type OpHandler } from "./handler.js";
 
 export const constant: OpHandler<ConstantView> = defineHandler({

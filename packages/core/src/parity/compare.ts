@@ -1,27 +1,34 @@
-// One number for agreement. maxRel of an output = max|a − b| / max(max|a|, 1e-6); of a model, the largest
-// over outputs and inputs tried.
+// One number for agreement. maxRel of an output = max|a − b| / max(max|a|, 1e-6), over all inputs tried: how
+// large an output is is a property of the output, not of one draw (a lone probability that happens to be 4e-6
+// would make the last bit of a sigmoid look like an error of 1 %). Of a model, the largest over its outputs.
 
-import { DataType, float16ToNumber, bfloat16ToNumber } from "@espalier/ir";
+import { bfloat16ToNumber, DataType, float16ToNumber } from "@espalier/ir";
 import type { RuntimeTensor } from "../runtime.js";
 
 export interface OutputAgreement {
   readonly name: string;
-  readonly maxAbs: number;
   /** ∞ when shapes differ or only one side is finite somewhere. */
+  readonly maxAbs: number;
+  /** Largest finite |a|. */
+  readonly scale: number;
   readonly maxRel: number;
   /** Integer and boolean elements that differ. */
   readonly ties: number;
 }
 
 /** Agreement of one output, `reference` being a. */
-export function compareOutput(name: string, reference: RuntimeTensor, candidate: RuntimeTensor): OutputAgreement {
+export function compareOutput(
+  name: string,
+  reference: RuntimeTensor,
+  candidate: RuntimeTensor,
+): OutputAgreement {
   const [a, b] = [numbersOf(reference), numbersOf(candidate)];
   if (a === null || b === null) {
     const same = JSON.stringify(reference.data) === JSON.stringify(candidate.data);
-    return { name, maxAbs: same ? 0 : Number.POSITIVE_INFINITY, maxRel: same ? 0 : Number.POSITIVE_INFINITY, ties: 0 };
+    return agreement(name, same ? 0 : Number.POSITIVE_INFINITY, 0, 0);
   }
   if (reference.dims.join() !== candidate.dims.join() || a.length !== b.length) {
-    return { name, maxAbs: Number.POSITIVE_INFINITY, maxRel: Number.POSITIVE_INFINITY, ties: 0 };
+    return agreement(name, Number.POSITIVE_INFINITY, 0, 0);
   }
   let maxAbs = 0;
   let scale = 0;
@@ -38,13 +45,22 @@ export function compareOutput(name: string, reference: RuntimeTensor, candidate:
     if (Number.isFinite(x)) scale = Math.max(scale, Math.abs(x));
   }
   const discrete = DISCRETE.has(reference.dataType);
-  return { name, maxAbs, maxRel: maxAbs / Math.max(scale, 1e-6), ties: discrete ? ties : 0 };
+  return agreement(name, maxAbs, scale, discrete ? ties : 0);
 }
 
-/** The worse of two agreements of the same output. */
-export function worse(a: OutputAgreement | undefined, b: OutputAgreement): OutputAgreement {
+/** An output that one side does not have. */
+export function missingOutput(name: string): OutputAgreement {
+  return agreement(name, Number.POSITIVE_INFINITY, 0, 0);
+}
+
+/** Agreement of one output over two sets of inputs. */
+export function pooled(a: OutputAgreement | undefined, b: OutputAgreement): OutputAgreement {
   if (a === undefined) return b;
-  return { name: b.name, maxAbs: Math.max(a.maxAbs, b.maxAbs), maxRel: Math.max(a.maxRel, b.maxRel), ties: a.ties + b.ties };
+  return agreement(b.name, Math.max(a.maxAbs, b.maxAbs), Math.max(a.scale, b.scale), a.ties + b.ties);
+}
+
+function agreement(name: string, maxAbs: number, scale: number, ties: number): OutputAgreement {
+  return { name, maxAbs, scale, maxRel: maxAbs / Math.max(scale, 1e-6), ties };
 }
 
 function numbersOf({ dataType, data }: RuntimeTensor): ArrayLike<number> | null {
@@ -56,4 +72,14 @@ function numbersOf({ dataType, data }: RuntimeTensor): ArrayLike<number> | null 
   return numbers;
 }
 
-const DISCRETE: ReadonlySet<number> = new Set([DataType.BOOL, DataType.INT8, DataType.INT16, DataType.INT32, DataType.INT64, DataType.UINT8, DataType.UINT16, DataType.UINT32, DataType.UINT64]);
+const DISCRETE: ReadonlySet<number> = new Set([
+  DataType.BOOL,
+  DataType.INT8,
+  DataType.INT16,
+  DataType.INT32,
+  DataType.INT64,
+  DataType.UINT8,
+  DataType.UINT16,
+  DataType.UINT32,
+  DataType.UINT64,
+]);

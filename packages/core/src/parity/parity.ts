@@ -1,9 +1,9 @@
 // Runs the masked reference and the pruned model on the same inputs and compares their outputs.
 
-import { type Model, writeModel, concatChunks } from "@espalier/ir";
+import { concatChunks, type Model, writeModel } from "@espalier/ir";
 import type { Parity } from "../receipt/receipt.js";
 import type { Feeds, ModelBytes, ProgressListener, RunLimits, Runtime } from "../runtime.js";
-import { compareOutput, type OutputAgreement, worse } from "./compare.js";
+import { compareOutput, missingOutput, type OutputAgreement, pooled } from "./compare.js";
 
 export interface ParityOptions extends RunLimits {
   readonly inputs: readonly Feeds[];
@@ -14,20 +14,32 @@ export interface ParityOptions extends RunLimits {
 }
 
 /** Agreement of `candidate` with `reference` on every input. Both run where they can be stopped. */
-export async function measureParity(runtime: Runtime, reference: ModelBytes, candidate: ModelBytes, options: ParityOptions): Promise<Parity> {
+export async function measureParity(
+  runtime: Runtime,
+  reference: ModelBytes,
+  candidate: ModelBytes,
+  options: ParityOptions,
+): Promise<Parity> {
   const limits = { threads: 1, spinning: false, ...options };
   // One optimisation level for both, without layout changes: what is compared is the pruning.
   const expected = await runAll(runtime, reference, options.inputs, limits, (done) => report(options, done));
-  const actual = await runAll(runtime, candidate, options.inputs, limits, (done) => report(options, options.inputs.length + done));
+  const actual = await runAll(runtime, candidate, options.inputs, limits, (done) =>
+    report(options, options.inputs.length + done),
+  );
   const byOutput = new Map<string, OutputAgreement>();
   expected.forEach((outputs, i) => {
     for (const [name, tensor] of Object.entries(outputs)) {
       const other = actual[i]?.[name];
-      const agreement = other === undefined ? missing(name) : compareOutput(name, tensor, other);
-      byOutput.set(name, worse(byOutput.get(name), agreement));
+      const agreement = other === undefined ? missingOutput(name) : compareOutput(name, tensor, other);
+      byOutput.set(name, pooled(byOutput.get(name), agreement));
     }
   });
-  const outputs = [...byOutput.values()];
+  const outputs = [...byOutput.values()].map(({ name, maxAbs, maxRel, ties }) => ({
+    name,
+    maxAbs,
+    maxRel,
+    ties,
+  }));
   return {
     reference: "masked",
     maxAbs: Math.max(0, ...outputs.map((output) => output.maxAbs)),
@@ -65,8 +77,4 @@ async function runAll(
 
 function report(options: ParityOptions, done: number): void {
   options.onProgress?.({ phase: "parity", done, total: 2 * options.inputs.length, unit: "runs" });
-}
-
-function missing(name: string): OutputAgreement {
-  return { name, maxAbs: Number.POSITIVE_INFINITY, maxRel: Number.POSITIVE_INFINITY, ties: 0 };
 }

@@ -12,7 +12,7 @@ import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
 import type { Schedule } from "../schedule/schedule.js";
 import { sliceModel } from "../surgery/slice-model.js";
 import type { SliceStep } from "./plan.js";
-import { denseRefusals, plainRefusal, refusalEntry } from "./refusals.js";
+import { barrierRefusals, denseRefusals, plainRefusal, refusalEntry } from "./refusals.js";
 import { removalOf } from "./removal.js";
 
 export interface PlanningOptions extends AllocationOptions {
@@ -34,8 +34,14 @@ export interface MadePlan {
 }
 
 /** Chooses what to remove from `model`. */
-export function makePlan(model: Model, facts: Facts, analysis: GroupAnalysis, handlers: HandlerRegistry, options: PlanningOptions): MadePlan {
-  const refused = denseRefusals(analysis);
+export function makePlan(
+  model: Model,
+  facts: Facts,
+  analysis: GroupAnalysis,
+  handlers: HandlerRegistry,
+  options: PlanningOptions,
+): MadePlan {
+  const refused = [...barrierRefusals(analysis), ...denseRefusals(analysis)];
   const eligible = analysis.groups.filter((group) => {
     const reason = ineligible(group, options);
     if (reason !== null) refused.push(reason);
@@ -43,8 +49,15 @@ export function makePlan(model: Model, facts: Facts, analysis: GroupAnalysis, ha
   });
   let kept = new Map(eligible.map((group) => [group.id, allUnits(group)]));
   let asked = new Map<string, number>();
-  for (let round = 0, ratio = options.schedule.next(0, options.ratio); ratio !== null; ratio = options.schedule.next(++round, options.ratio)) {
-    const scored = eligible.length === 0 ? [] : scoreKept(model, facts, analysis, handlers, eligible, kept, options, refused);
+  for (
+    let round = 0, ratio = options.schedule.next(0, options.ratio);
+    ratio !== null;
+    ratio = options.schedule.next(++round, options.ratio)
+  ) {
+    const scored =
+      eligible.length === 0
+        ? []
+        : scoreKept(model, facts, analysis, handlers, eligible, kept, options, refused);
     const allocated = options.allocation.allocate(scored, { ...options, ratio });
     kept = new Map(allocated.map(({ group, keep }) => [group.id, keep]));
     asked = new Map(allocated.map((one: Allocated) => [one.group.id, one.asked]));
@@ -54,9 +67,11 @@ export function makePlan(model: Model, facts: Facts, analysis: GroupAnalysis, ha
 
 function ineligible(group: CoupledGroup, options: PlanningOptions): RefusalEntry | null {
   if (group.width < 2) return plainRefusal("TOO_NARROW", group.id);
-  if (!group.members.some((member) => member.role === "produces")) return plainRefusal("NO_WEIGHTS", group.id);
+  if (!group.members.some((member) => member.role === "produces"))
+    return plainRefusal("NO_WEIGHTS", group.id);
   if (!isIncluded(group, options)) return plainRefusal("EXCLUDED", group.id);
-  if (!group.exact && !options.allowInexact && group.inexactReason !== null) return refusalEntry(group.inexactReason, { group: group.id });
+  if (!group.exact && !options.allowInexact && group.inexactReason !== null)
+    return refusalEntry(group.inexactReason, { group: group.id });
   return null;
 }
 
@@ -68,7 +83,9 @@ function isIncluded(group: CoupledGroup, { include, exclude }: PlanningOptions):
   ];
   const matches = (globs: readonly string[]): boolean =>
     // Names hold slashes and brackets; a name that is equal always matches.
-    globs.some((glob) => names.some((name) => name === glob || picomatch(glob, { bash: true, dot: true })(name)));
+    globs.some((glob) =>
+      names.some((name) => name === glob || picomatch(glob, { bash: true, dot: true })(name)),
+    );
   return (include.length === 0 || matches(include)) && !matches(exclude);
 }
 
@@ -84,9 +101,14 @@ function scoreKept(
   refused: RefusalEntry[],
 ): ScoredGroup[] {
   const untouched = eligible.every((group) => (kept.get(group.id) ?? []).length === group.width);
-  const current = untouched ? { facts, groups: analysis.groups } : shrunk(model, facts, analysis, handlers, kept);
+  const current = untouched
+    ? { facts, groups: analysis.groups }
+    : shrunk(model, facts, analysis, handlers, kept);
   const byId = new Map(current.groups.map((group) => [group.id, group]));
-  const context: CriterionContext = { seed: options.seed, constant: (value: Value) => requireConstant(current.facts, value) };
+  const context: CriterionContext = {
+    seed: options.seed,
+    constant: (value: Value) => requireConstant(current.facts, value),
+  };
   const scored: ScoredGroup[] = [];
   for (const group of eligible) {
     const units = kept.get(group.id);
@@ -98,7 +120,8 @@ function scoreKept(
       else options.criterion.score(now, context).forEach((score, i) => (scores[units[i] as number] = score));
       scored.push({ group, scores });
     } catch (error) {
-      if (isEspalierError(error, "NO_WEIGHTS")) refused.push(plainRefusal("NO_WEIGHTS", group.id, error.message));
+      if (isEspalierError(error, "NO_WEIGHTS"))
+        refused.push(plainRefusal("NO_WEIGHTS", group.id, error.message));
       else if (isEspalierError(error, "NONFINITE")) refused.push(plainRefusal("NONFINITE", group.id));
       else throw error;
     }
@@ -114,7 +137,9 @@ function shrunk(
   handlers: HandlerRegistry,
   kept: ReadonlyMap<string, readonly number[]>,
 ): { facts: Facts; groups: readonly CoupledGroup[] } {
-  const steps = [...kept].map(([group, keep]): SliceStep => ({ kind: "slice", group, width: 0, keep, reason: "" }));
+  const steps = [...kept].map(
+    ([group, keep]): SliceStep => ({ kind: "slice", group, width: 0, keep, reason: "" }),
+  );
   const smaller = sliceModel(model, facts, analysis, removalOf(analysis, steps), handlers);
   const smallerFacts = inferFacts(smaller);
   return { facts: smallerFacts, groups: findCoupledGroups(smaller, smallerFacts, handlers).groups };
@@ -122,7 +147,8 @@ function shrunk(
 
 function requireConstant(facts: Facts, value: Value): NonNullable<ReturnType<Facts["constant"]>> {
   const tensor = facts.constant(value);
-  if (tensor === null) throw new EspalierError("NO_WEIGHTS", "A group member is no constant", { value: value.name });
+  if (tensor === null)
+    throw new EspalierError("NO_WEIGHTS", "A group member is no constant", { value: value.name });
   return tensor;
 }
 
@@ -153,7 +179,10 @@ function describe(
   return { steps, widths };
 }
 
-function tooNarrow(eligible: readonly CoupledGroup[], kept: ReadonlyMap<string, readonly number[]>): RefusalEntry[] {
+function tooNarrow(
+  eligible: readonly CoupledGroup[],
+  kept: ReadonlyMap<string, readonly number[]>,
+): RefusalEntry[] {
   return eligible
     .filter((group) => kept.get(group.id)?.length === group.width)
     .map((group) => plainRefusal("TOO_NARROW", group.id, `${group.width} units`));

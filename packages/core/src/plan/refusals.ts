@@ -1,7 +1,7 @@
 // The refusals of a model as a receipt lists them: dense axes of weights and groups that were left alone.
 
-import { REASONS, type ReasonCode, type Refusal } from "../groups/refusal.js";
 import type { GroupAnalysis } from "../groups/find-groups.js";
+import { REASONS, type ReasonCode, type Refusal } from "../groups/refusal.js";
 import type { RefusalEntry } from "../receipt/receipt.js";
 
 /** One entry, in words. */
@@ -23,7 +23,14 @@ export function plainRefusal(code: ReasonCode, group: string, detail: string | n
   return refusalEntry({ code, node: null, opType: null, detail }, { group });
 }
 
+/** Nodes around which everything stays dense: one entry per node. */
+export function barrierRefusals(analysis: GroupAnalysis): RefusalEntry[] {
+  return [...analysis.links.barriers].map(([node, reason]) => refusalEntry(reason, { node: node.name }));
+}
+
 /** Weights that produce units and stay dense: one entry per weight and axis. */
 export function denseRefusals(analysis: GroupAnalysis): RefusalEntry[] {
-  return analysis.dense.map(({ value, axis, reason }) => refusalEntry(reason, { group: `${value.name}#${axis}` }));
+  return analysis.dense.map(({ value, axis, reason }) =>
+    refusalEntry(reason, { group: `${value.name}#${axis}` }),
+  );
 }

@@ -6,7 +6,7 @@ import { cloneModel, type Facts, type Model, type Node, sortTopologically } from
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import { type Removal, removedPositions } from "../groups/positions.js";
 import type { HandlerRegistry } from "../ops/handler.js";
-import { referenceContexts, type RemovedLookup } from "./reference-context.js";
+import { type RemovedLookup, referenceContexts } from "./reference-context.js";
 
 /** A copy of `model` of full width in which the units of `removal` are neutralised wherever they would mix. */
 export function maskedReference(

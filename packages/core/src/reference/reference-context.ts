@@ -2,24 +2,24 @@
 // which positions of its inputs count as removed.
 
 import {
+  boolTensor,
   DataType,
   type DataTypeCode,
+  dataTypeName,
+  EspalierError,
   type Facts,
-  GraphBuilder,
+  floatAttribute,
   type Graph,
+  GraphBuilder,
   int64Tensor,
   intAttribute,
   intsAttribute,
-  floatAttribute,
   type Node,
   numberToFloat16,
   rawTensor,
+  stringAttribute,
   type Tensor,
   type Value,
-  boolTensor,
-  EspalierError,
-  dataTypeName,
-  stringAttribute,
 } from "@espalier/ir";
 import type { Mixing } from "../ops/handler.js";
 
@@ -34,7 +34,13 @@ export class ReferenceContext {
   readonly #builder: GraphBuilder;
   readonly #removed: RemovedLookup;
 
-  constructor(init: { facts: Facts; node: Node; original: Node; builder: GraphBuilder; removed: RemovedLookup }) {
+  constructor(init: {
+    facts: Facts;
+    node: Node;
+    original: Node;
+    builder: GraphBuilder;
+    removed: RemovedLookup;
+  }) {
     this.facts = init.facts;
     this.node = init.node;
     this.original = init.original;
@@ -64,7 +70,10 @@ export class ReferenceContext {
    * Runs the node on kept positions only: gathers them along the given axes of its inputs, and spreads each
    * output out again (removed positions repeat a kept one; whoever mixes them neutralises them).
    */
-  compact(inputs: readonly { input: number; axis: number }[], outputs: readonly { output: number; axis: number }[]): void {
+  compact(
+    inputs: readonly { input: number; axis: number }[],
+    outputs: readonly { output: number; axis: number }[],
+  ): void {
     for (const { input, axis } of inputs) {
       const original = this.original.input(input);
       const present = this.node.input(input);
@@ -82,13 +91,18 @@ export class ReferenceContext {
       const spread = Array.from(removed, (gone) => (gone ? Math.max(0, rank - 1) : rank++));
       const readers = [...present.consumers];
       const wide = this.#gather(present, spread, axis);
-      for (const reader of readers) reader.inputs.forEach((value, i) => value === present && reader.setInput(i, wide));
+      for (const reader of readers) {
+        for (const [i, value] of reader.inputs.entries()) if (value === present) reader.setInput(i, wide);
+      }
     }
   }
 
   #gather(value: Value, indices: readonly number[], axis: number): Value {
     const list = this.#builder.weight("mask_indices", int64Tensor([indices.length], indices));
-    return this.#builder.op("Gather", [value, list], { name: "mask_gather", attributes: { axis: intAttribute(axis) } });
+    return this.#builder.op("Gather", [value, list], {
+      name: "mask_gather",
+      attributes: { axis: intAttribute(axis) },
+    });
   }
 
   /** Where(keep, value, neutral), never a product: 0 · Inf would be NaN. */
@@ -97,7 +111,13 @@ export class ReferenceContext {
     const type = this.facts.dataType(original) ?? DataType.FLOAT;
     if (this.facts.opset("") < 9) return this.#fillByPadding(value, rank, axis, removed, neutral);
     const dims = Array.from({ length: rank }, (_, i) => (i === axis ? removed.length : 1));
-    const keep = this.#builder.weight("mask_keep", boolTensor(dims, Array.from(removed, (gone) => gone === 0)));
+    const keep = this.#builder.weight(
+      "mask_keep",
+      boolTensor(
+        dims,
+        Array.from(removed, (gone) => gone === 0),
+      ),
+    );
     const filler = this.#builder.weight("mask_neutral", scalar(type, neutral));
     return this.#builder.op("Where", [keep, value, filler], { name: "mask_where" });
   }
@@ -108,28 +128,45 @@ export class ReferenceContext {
     pads[rank + axis] = 1;
     const padded = this.#builder.op("Pad", [value], {
       name: "mask_pad",
-      attributes: { mode: stringAttribute("constant"), pads: intsAttribute(pads), value: floatAttribute(neutral) },
+      attributes: {
+        mode: stringAttribute("constant"),
+        pads: intsAttribute(pads),
+        value: floatAttribute(neutral),
+      },
     });
-    return this.#gather(padded, Array.from(removed, (gone, p) => (gone ? removed.length : p)), axis);
+    return this.#gather(
+      padded,
+      Array.from(removed, (gone, p) => (gone ? removed.length : p)),
+      axis,
+    );
   }
 }
 
 function scalar(type: DataTypeCode, value: number): Tensor {
   const bytes = SCALARS.get(type)?.(value);
   if (bytes === undefined) {
-    throw new EspalierError("UNSUPPORTED", "No neutral element for this element type", { found: dataTypeName(type) });
+    throw new EspalierError("UNSUPPORTED", "No neutral element for this element type", {
+      found: dataTypeName(type),
+    });
   }
   return rawTensor(type, [], new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
 }
 
 const integer = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high);
 
-const SCALARS: ReadonlyMap<DataTypeCode, (value: number) => ArrayBufferView> = new Map<DataTypeCode, (value: number) => ArrayBufferView>([
+const SCALARS: ReadonlyMap<DataTypeCode, (value: number) => ArrayBufferView> = new Map<
+  DataTypeCode,
+  (value: number) => ArrayBufferView
+>([
   [DataType.FLOAT, (v) => Float32Array.of(v)],
   [DataType.DOUBLE, (v) => Float64Array.of(v)],
   [DataType.FLOAT16, (v) => Uint16Array.of(numberToFloat16(v))],
   [DataType.BFLOAT16, (v) => new Uint16Array(Float32Array.of(v).buffer).slice(1, 2)],
-  [DataType.INT64, (v) => BigInt64Array.of(v === 0 || Number.isFinite(v) ? BigInt(v) : v < 0 ? -(2n ** 63n) : 2n ** 63n - 1n)],
+  [
+    DataType.INT64,
+    (v) =>
+      BigInt64Array.of(v === 0 || Number.isFinite(v) ? BigInt(v) : v < 0 ? -(2n ** 63n) : 2n ** 63n - 1n),
+  ],
   [DataType.INT32, (v) => Int32Array.of(integer(v, -(2 ** 31), 2 ** 31 - 1))],
   [DataType.INT8, (v) => Int8Array.of(integer(v, -128, 127))],
   [DataType.UINT8, (v) => Uint8Array.of(integer(v, 0, 255))],

@@ -40,7 +40,9 @@ function capturedOf(node: Node): Iterable<Value> {
 
 /** Makes initialisers that are also graph inputs plain constants, so that runtimes fold them. */
 export function dropOverridableInputs(graph: Graph): number {
-  const plain = graph.inputs.filter((value) => value.initializer === null && value.sparseInitializer === undefined);
+  const plain = graph.inputs.filter(
+    (value) => value.initializer === null && value.sparseInitializer === undefined,
+  );
   const dropped = graph.inputs.length - plain.length;
   graph.inputs.splice(0, graph.inputs.length, ...plain);
   return dropped;

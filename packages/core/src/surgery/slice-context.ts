@@ -1,7 +1,18 @@
 // What a handler sees while a model is cut: the copy of its node, and what each axis keeps. Tensors are
 // sliced for everybody alike; a handler only rewrites attributes and shape constants.
 
-import { type Attribute, DataType, type Dim, type Facts, type Graph, type Node, rawTensor, type Value, type FreshNames, int64Tensor } from "@espalier/ir";
+import {
+  type Attribute,
+  DataType,
+  type Dim,
+  type Facts,
+  type FreshNames,
+  type Graph,
+  int64Tensor,
+  type Node,
+  rawTensor,
+  type Value,
+} from "@espalier/ir";
 import type { Kept } from "./slice-tensor.js";
 
 export class SliceContext {
@@ -13,7 +24,13 @@ export class SliceContext {
   readonly #names: FreshNames;
   readonly #kept: (value: Value, axis: number) => Kept;
 
-  constructor(init: { facts: Facts; node: Node; graph: Graph; names: FreshNames; kept: (value: Value, axis: number) => Kept }) {
+  constructor(init: {
+    facts: Facts;
+    node: Node;
+    graph: Graph;
+    names: FreshNames;
+    kept: (value: Value, axis: number) => Kept;
+  }) {
     this.facts = init.facts;
     this.node = init.node;
     this.#graph = init.graph;
@@ -47,7 +64,9 @@ export class SliceContext {
   setIntegers(index: number, values: readonly number[]): void {
     const old = this.node.input(index);
     const type = old?.initializer?.dataType ?? old?.producer?.attributes.get("value")?.value;
-    const int32 = type === DataType.INT32 || (typeof type === "object" && type.kind === "tensor" && type.value.dataType === DataType.INT32);
+    const int32 =
+      type === DataType.INT32 ||
+      (typeof type === "object" && type.kind === "tensor" && type.value.dataType === DataType.INT32);
     const name = this.#names.fresh(`${old?.name ?? this.node.name}_pruned`);
     const tensor = int32
       ? rawTensor(DataType.INT32, [values.length], new Uint8Array(Int32Array.from(values).buffer), name)

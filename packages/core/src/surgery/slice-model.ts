@@ -1,7 +1,18 @@
 // Physical removal: every tensor loses the positions its axes lose, then each handler rewrites the
 // attributes and shape constants of its node. The source model is not touched.
 
-import { cloneModel, type ClonedModel, type Facts, FreshNames, isStatic, type Model, type Node, type Tensor, tensorAttribute, type Value } from "@espalier/ir";
+import {
+  type ClonedModel,
+  cloneModel,
+  type Facts,
+  FreshNames,
+  isStatic,
+  type Model,
+  type Node,
+  type Tensor,
+  tensorAttribute,
+  type Value,
+} from "@espalier/ir";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import { isStored } from "../groups/link-context.js";
 import { type Removal, removedPositions } from "../groups/positions.js";
@@ -10,14 +21,21 @@ import { SliceContext } from "./slice-context.js";
 import { type Kept, sliceTensor } from "./slice-tensor.js";
 
 /** A smaller copy of `model` in which the units of `removal` are gone. */
-export function sliceModel(model: Model, facts: Facts, analysis: GroupAnalysis, removal: Removal, handlers: HandlerRegistry): Model {
+export function sliceModel(
+  model: Model,
+  facts: Facts,
+  analysis: GroupAnalysis,
+  removal: Removal,
+  handlers: HandlerRegistry,
+): Model {
   const clone = cloneModel(model);
   const kept = keptLookup(analysis, removal);
   sliceConstants(analysis, facts, clone, kept);
   const names = new FreshNames(clone.model.graph);
   for (const node of analysis.links.order) {
     const handler = handlers.find(node);
-    if (handler?.slice === undefined || analysis.links.barriers.has(node) || !isAffected(node, facts, kept)) continue;
+    if (handler?.slice === undefined || analysis.links.barriers.has(node) || !isAffected(node, facts, kept))
+      continue;
     const twin = clone.nodes.get(node) as Node;
     handler.slice(
       handler.definition.view(node, facts),
@@ -51,7 +69,12 @@ function isAffected(node: Node, facts: Facts, kept: (value: Value, axis: number)
   );
 }
 
-function sliceConstants(analysis: GroupAnalysis, facts: Facts, clone: ClonedModel, kept: (value: Value, axis: number) => Kept): void {
+function sliceConstants(
+  analysis: GroupAnalysis,
+  facts: Facts,
+  clone: ClonedModel,
+  kept: (value: Value, axis: number) => Kept,
+): void {
   for (const [value, axes] of analysis.links.table.entries()) {
     const tensor = isStored(value, facts) ? facts.constant(value) : null;
     const copy = clone.values.get(value);
@@ -72,7 +95,11 @@ function replaceConstant(value: Value, tensor: Tensor): void {
 }
 
 /** Declared shapes follow: they are part of the file, and runtimes believe them. */
-function redeclareShapes(analysis: GroupAnalysis, clone: ClonedModel, kept: (value: Value, axis: number) => Kept): void {
+function redeclareShapes(
+  analysis: GroupAnalysis,
+  clone: ClonedModel,
+  kept: (value: Value, axis: number) => Kept,
+): void {
   for (const [value, axes] of analysis.links.table.entries()) {
     const copy = clone.values.get(value);
     const type = copy?.type;

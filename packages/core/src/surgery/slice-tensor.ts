@@ -1,7 +1,14 @@
 // Keeps the named positions along the axes of a tensor. Works on raw bytes, so for every element type of
 // known width, also types two or four to the byte.
 
-import { bitsPerElement, checkedProduct, dataTypeName, EspalierError, rawTensor, type Tensor } from "@espalier/ir";
+import {
+  bitsPerElement,
+  checkedProduct,
+  dataTypeName,
+  EspalierError,
+  rawTensor,
+  type Tensor,
+} from "@espalier/ir";
 
 /** Positions to keep along one axis, ascending; null keeps all. */
 export type Kept = readonly number[] | null;
@@ -20,12 +27,20 @@ export function sliceTensor(tensor: Tensor, kept: readonly Kept[]): Tensor {
   }
   const dims = tensor.dims.map((dim, axis) => kept[axis]?.length ?? dim);
   const source = tensor.bytes();
-  const bytes = bits >= 8 ? sliceBytes(source, tensor.dims, kept, bits / 8) : slicePacked(source, tensor.dims, kept, bits);
+  const bytes =
+    bits >= 8
+      ? sliceBytes(source, tensor.dims, kept, bits / 8)
+      : slicePacked(source, tensor.dims, kept, bits);
   return rawTensor(tensor.dataType, dims, bytes, tensor.name);
 }
 
 /** Copies runs as long as possible: everything inside the innermost sliced axis is one run. */
-function sliceBytes(source: Uint8Array, dims: readonly number[], kept: readonly Kept[], width: number): Uint8Array {
+function sliceBytes(
+  source: Uint8Array,
+  dims: readonly number[],
+  kept: readonly Kept[],
+  width: number,
+): Uint8Array {
   const innermost = dims.findLastIndex((_, axis) => kept[axis] != null);
   if (innermost < 0) return source.slice();
   const run = checkedProduct(dims.slice(innermost + 1), "tensor bytes") * width;
@@ -75,7 +90,12 @@ function consecutive(kept: Kept, size: number): (readonly [number, number])[] {
 }
 
 /** Sub-byte elements: element i lies in byte ⌊i·bits/8⌋, lower bits first. */
-function slicePacked(source: Uint8Array, dims: readonly number[], kept: readonly Kept[], bits: number): Uint8Array {
+function slicePacked(
+  source: Uint8Array,
+  dims: readonly number[],
+  kept: readonly Kept[],
+  bits: number,
+): Uint8Array {
   const perByte = 8 / bits;
   const mask = (1 << bits) - 1;
   const count = dims.reduce((size, dim, axis) => size * (kept[axis]?.length ?? dim), 1);

@@ -7,15 +7,15 @@ import { uniform } from "../allocation/uniform.js";
 import type { Criterion } from "../importance/criterion.js";
 import { magnitude } from "../importance/magnitude.js";
 import { randomInputs } from "../inputs/random-inputs.js";
-import { countMacs, countParameters } from "../measure/macs.js";
 import { costRows } from "../measure/cost-rows.js";
+import { countMacs, countParameters } from "../measure/macs.js";
 import { measureParity, modelBytes } from "../parity/parity.js";
 import { applySteps, cleanUp } from "../plan/apply-steps.js";
 import { type MadePlan, makePlan, type PlanningOptions } from "../plan/make-plan.js";
 import type { PruningPlan, SliceStep } from "../plan/plan.js";
 import { removalOf } from "../plan/removal.js";
-import { maskedReference } from "../reference/masked-reference.js";
 import type { Parity, Receipt, RefusalEntry } from "../receipt/receipt.js";
+import { maskedReference } from "../reference/masked-reference.js";
 import type { Feeds, ProgressListener, RunLimits, Runtime } from "../runtime.js";
 import { oneShot, type Schedule } from "../schedule/schedule.js";
 import type { Subject, SubjectOptions } from "./subject.js";
@@ -39,7 +39,9 @@ export interface StructuralOptions extends SubjectOptions {
 }
 
 /** Options with every default filled in. @throws EspalierError `INVALID_OPTION` */
-export function resolveStructural(options: StructuralOptions): PlanningOptions & { keepOverridable: boolean } {
+export function resolveStructural(
+  options: StructuralOptions,
+): PlanningOptions & { keepOverridable: boolean } {
   const { ratio } = options.budget;
   const resolved = {
     ratio,
@@ -56,14 +58,19 @@ export function resolveStructural(options: StructuralOptions): PlanningOptions &
   };
   if (!(ratio >= 0 && ratio < 1)) throw invalid("ratio", "0 ≤ ratio < 1", ratio);
   for (const name of ["step", "minWidth"] as const) {
-    if (!Number.isSafeInteger(resolved[name]) || resolved[name] < 1) throw invalid(name, "a whole number ≥ 1", resolved[name]);
+    if (!Number.isSafeInteger(resolved[name]) || resolved[name] < 1)
+      throw invalid(name, "a whole number ≥ 1", resolved[name]);
   }
   if (!Number.isSafeInteger(resolved.seed)) throw invalid("seed", "a whole number", resolved.seed);
   return resolved;
 }
 
 function invalid(where: string, expected: string, found: number): EspalierError {
-  return new EspalierError("INVALID_OPTION", "An option is not usable", { where, expected, found: String(found) });
+  return new EspalierError("INVALID_OPTION", "An option is not usable", {
+    where,
+    expected,
+    found: String(found),
+  });
 }
 
 /** The plan for `subject` as plain data. */
@@ -112,7 +119,12 @@ export interface StructuralResult {
 }
 
 /** Applies the steps of a plan. Deterministic: same model and steps give the same bytes. */
-export function applyStructural(subject: Subject, steps: readonly SliceStep[], plan: PruningPlan, planSha256: string): StructuralResult {
+export function applyStructural(
+  subject: Subject,
+  steps: readonly SliceStep[],
+  plan: PruningPlan,
+  planSha256: string,
+): StructuralResult {
   const { model, facts, analysis, handlers } = subject;
   const { keepOverridable } = plan.options;
   const applied = applySteps(model, facts, analysis, steps, handlers, { keepOverridable });
@@ -155,22 +167,39 @@ export async function proveStructural(
   const feeds = [...(options.inputs ?? []), ...randomInputs(model, boundFacts, handlers, options)];
   const reference = maskedReference(model, facts, analysis, removalOf(analysis, steps), handlers);
   try {
-    const parity = await measureParity(runtime, { bytes: modelBytes(reference) }, { bytes: prunedBytes }, {
-      ...options,
-      inputs: feeds,
-      tolerance: toleranceOf(subject),
-    });
+    const parity = await measureParity(
+      runtime,
+      { bytes: modelBytes(reference) },
+      { bytes: prunedBytes },
+      {
+        ...options,
+        inputs: feeds,
+        tolerance: toleranceOf(subject),
+      },
+    );
     if (!(parity.maxRel <= parity.tolerance)) {
-      throw new EspalierError("MISMATCH", "The pruned model does not compute what the masked original computes", {
-        expected: `maxRel ≤ ${parity.tolerance}`,
-        found: `${parity.maxRel}`,
-        unblock: "This is a defect in Espalier: please report the model. Nothing was written.",
-      });
+      throw new EspalierError(
+        "MISMATCH",
+        "The pruned model does not compute what the masked original computes",
+        {
+          expected: `maxRel ≤ ${parity.tolerance}`,
+          found: `${parity.maxRel}`,
+          unblock: "This is a defect in Espalier: please report the model. Nothing was written.",
+        },
+      );
     }
     return { parity, feeds };
   } catch (error) {
     if (!isEspalierError(error, "NOT_RUNNABLE")) throw error;
-    return { refused: { group: null, node: null, code: "NOT_RUNNABLE", reason: error.message, unblock: "Use a runtime that has the operators this model needs." } };
+    return {
+      refused: {
+        group: null,
+        node: null,
+        code: "NOT_RUNNABLE",
+        reason: error.message,
+        unblock: "Use a runtime that has the operators this model needs.",
+      },
+    };
   }
 }
 
@@ -181,7 +210,10 @@ export function toleranceOf({ model, facts }: Pick<Subject, "model" | "facts">):
 }
 
 /** MACs, parameters and the cost ledger before and after. */
-export function structuralCosts(subject: Subject, pruned: Model | null): Pick<Receipt, "params" | "macs" | "costs"> {
+export function structuralCosts(
+  subject: Subject,
+  pruned: Model | null,
+): Pick<Receipt, "params" | "macs" | "costs"> {
   const { model, boundFacts, handlers, bindings, unbound } = subject;
   const before = countMacs(model, boundFacts, handlers);
   const after = pruned ?? model;
@@ -194,7 +226,10 @@ export function structuralCosts(subject: Subject, pruned: Model | null): Pick<Re
       before: before.total,
       after: counted.total,
       ...(before.total === null || counted.total === null
-        ? { reason: "UNBOUND_DIMENSION", unblock: hint === undefined ? "A dimension depends on the data." : `--dim ${hint.option}=N` }
+        ? {
+            reason: "UNBOUND_DIMENSION",
+            unblock: hint === undefined ? "A dimension depends on the data." : `--dim ${hint.option}=N`,
+          }
         : {}),
     },
     costs: costRows(model, boundFacts, before, after, afterFacts, counted),

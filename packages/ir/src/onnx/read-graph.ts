@@ -79,7 +79,7 @@ function readNode(
   scope: Scope,
   context: ReadContext,
 ): Node {
-  if (proto.opType === "") {
+  if (proto.opType.length === 0) {
     throw new EspalierError("MALFORMED", "A node has no operator", { node: proto.name });
   }
   const attributes = readAttributes(proto, context, (subgraph) => readGraph(subgraph, scope, context));

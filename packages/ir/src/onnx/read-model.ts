@@ -10,11 +10,13 @@ import { enforceLimit, type Limits, resolveLimits } from "../limits.js";
 import { DimSymbols } from "./dim-symbols.js";
 import { type ExternalData, ExternalRanges } from "./external-data.js";
 import { type ModelProto, ModelProtoSchema } from "./onnx_pb.js";
+import { refuseOtherFormats } from "./other-formats.js";
 import { ReadContext, throwIfAborted } from "./read-context.js";
 import { readFunctions } from "./read-functions.js";
 import { readGraph } from "./read-graph.js";
 import { readMetadata } from "./read-metadata.js";
 import { residueOf } from "./residue.js";
+import { scanModel } from "./scan.js";
 import { verifyPassedThrough } from "./verify-passed-through.js";
 import { readOpsets, requireVersions } from "./versions.js";
 
@@ -51,7 +53,9 @@ function read(bytes: Uint8Array, options: ReadOptions): Model {
   const limits = resolveLimits(options.limits);
   throwIfAborted(options.signal);
   enforceLimit(limits, "fileBytes", bytes.byteLength, "the file");
-  const proto = fromBinary(ModelProtoSchema, bytes);
+  refuseOtherFormats(bytes);
+  scanModel(bytes, limits, options.signal);
+  const proto = fromBinary(ModelProtoSchema, bytes, { recursionLimit: limits.messageDepth });
   if (proto.graph === undefined) throw new EspalierError("MALFORMED", "The model has no graph");
   const ranges = new ExternalRanges(options.external, limits);
   const context = new ReadContext({
