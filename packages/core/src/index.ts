@@ -63,6 +63,7 @@ export { maskedReference } from "./reference/masked-reference.js";
 export { ReferenceContext, type RemovedLookup } from "./reference/reference-context.js";
 export {
   type Feeds,
+  type Footprint,
   type Host,
   isUnavailable,
   type LatencyRequest,
@@ -85,17 +86,10 @@ export { SliceContext } from "./surgery/slice-context.js";
 export { sliceModel } from "./surgery/slice-model.js";
 // Surgery and its proof
 export { type Kept, sliceTensor } from "./surgery/slice-tensor.js";
-export {
-  applyStructural,
-  type ProofOptions,
-  planStructural,
-  proveStructural,
-  resolveStructural,
-  type StructuralOptions,
-  type StructuralResult,
-  structuralCosts,
-  toleranceOf,
-} from "./target/structural.js";
-// What targets share
+export { applyStructural, type StructuralResult } from "./target/apply-structural.js";
+export { planStructural } from "./target/plan-structural.js";
+export { type ProofOptions, proveStructural, toleranceOf } from "./target/prove-structural.js";
+export { structuralCosts } from "./target/structural-costs.js";
+export { resolveStructural, type StructuralOptions } from "./target/structural-options.js";
 export { openSubject, type Subject, type SubjectOptions } from "./target/subject.js";
 export { VERSION } from "./target/version.js";

@@ -94,6 +94,13 @@ export interface RunLimits {
   readonly memoryBytes?: number;
 }
 
+/** What a model takes before its first answer. */
+export interface Footprint {
+  readonly loadMs: number;
+  /** Largest resident memory of the whole process after one run. */
+  readonly peakBytes: number;
+}
+
 /** A compute engine. */
 export interface Runtime {
   /** "onnxruntime-node 1.30.0" */
@@ -107,6 +114,12 @@ export interface Runtime {
    * @throws EspalierError `NOT_RUNNABLE`, `RUN_FAILED`, `TIMEOUT`, `MEMORY`
    */
   loadUntrusted(model: Uint8Array | ModelBytes, options?: LoadOptions & RunLimits): Promise<Session>;
+  /** What loading and running a model once takes, in a process of its own. */
+  measureFootprint(
+    model: Uint8Array | ModelBytes,
+    feeds: Feeds,
+    options?: RunLimits & { readonly signal?: AbortSignal },
+  ): Promise<Footprint | Unavailable>;
   /** Latency of several models side by side; null with a reason where this engine's times mean nothing. */
   measureLatency(request: LatencyRequest): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable>;
 }

@@ -1,1 +1,3 @@
-export { type ArtefactFile, apply, type CpuOptions, type CpuResult, plan, prune } from "./prune.js";
+export { cpu } from "./cpu.js";
+export type { ArtefactFile, CpuOptions, CpuResult, CpuRunOptions } from "./options.js";
+export { apply, type PlannedModel, plan, prune } from "./prune.js";

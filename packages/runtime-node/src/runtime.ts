@@ -15,6 +15,7 @@ import type {
 } from "@espalier/core";
 import { openIsolatedSession } from "./child/isolated-session.js";
 import { findIsolation } from "./child/isolation.js";
+import { measureFootprint } from "./measure/footprint.js";
 import { measureLatency } from "./measure/latency.js";
 import { bindFreeDims } from "./onnx/bind-free-dims.js";
 import { openNativeSession } from "./onnx/native-session.js";
@@ -79,6 +80,7 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): NodeRuntime {
     ): Promise<Session> {
       return openIsolatedSession(modelBytes(model, load), { threads, ...load }, isolation);
     },
+    measureFootprint,
     measureLatency(
       request: LatencyRequest,
     ): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable> {

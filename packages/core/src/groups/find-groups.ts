@@ -65,14 +65,16 @@ function collectFactors(links: Links, occurrences: readonly Occurrence[]): Map<F
   const visit = (layout: Layout, place: string): void => {
     const resolved = resolve(layout);
     if (resolved.kind === "sum") for (const part of resolved.parts) visit(part, place);
-    else if (resolved.kind === "product") resolved.parts.forEach((part, i) => visit(part, `${place}.${i}`));
+    else if (resolved.kind === "product")
+      for (const [i, part] of resolved.parts.entries()) visit(part, `${place}.${i}`);
     else if (resolved.frozen === null && isStatic(resolved.size)) {
       const list = places.get(resolved);
       if (list === undefined) places.set(resolved, [place]);
       else list.push(place);
     }
   };
-  occurrences.forEach(({ value, axis }, i) => visit(links.table.of(value)?.[axis] as Layout, String(i)));
+  for (const [i, { value, axis }] of occurrences.entries())
+    visit(links.table.of(value)?.[axis] as Layout, String(i));
   return places;
 }
 

@@ -6,8 +6,10 @@ import {
   type DataTypeCode,
   EspalierError,
   type Facts,
+  isEspalierError,
   isStaticShape,
   type Model,
+  type Node,
   numberToFloat16,
   readIntegers,
   shapeText,
@@ -65,8 +67,7 @@ function integerDomain(input: Value, facts: Facts, handlers: HandlerRegistry): I
     const next: Value[] = [];
     for (const value of frontier) {
       for (const node of value.consumers) {
-        const handler = handlers.find(node);
-        const domain = handler?.domain?.(handler.definition.view(node, facts), facts, value) ?? null;
+        const domain = domainAt(node, value, facts, handlers);
         found = narrower(found, domain);
         for (const output of node.outputs) {
           if (output === null || seen.has(output) || !INTEGERS.has(facts.dataType(output) ?? -1)) continue;
@@ -78,6 +79,18 @@ function integerDomain(input: Value, facts: Facts, handlers: HandlerRegistry): I
     frontier = next;
   }
   return found;
+}
+
+/** What one node says of an operand; nothing when the node is malformed or unknown. */
+function domainAt(node: Node, operand: Value, facts: Facts, handlers: HandlerRegistry): IntegerDomain | null {
+  const handler = handlers.find(node);
+  if (handler?.domain === undefined) return null;
+  try {
+    return handler.domain(handler.definition.view(node, facts), facts, operand);
+  } catch (error) {
+    if (isEspalierError(error)) return null;
+    throw error;
+  }
 }
 
 function narrower(a: IntegerDomain | null, b: IntegerDomain | null): IntegerDomain | null {

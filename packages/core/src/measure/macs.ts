@@ -1,7 +1,7 @@
 // Multiply-accumulates and parameters, counted from shapes. 1 MAC = 2 FLOPs. Only contractions count, as in
 // the papers; element-wise work does not.
 
-import type { Facts, Model, Node, Value } from "@espalier/ir";
+import { type Facts, isEspalierError, type Model, type Node, type Value } from "@espalier/ir";
 import type { HandlerRegistry } from "../ops/handler.js";
 
 export interface NodeMacs {
@@ -38,8 +38,9 @@ function macsOf(
 ): number | null {
   try {
     return handler.macs?.(handler.definition.view(node, facts), facts) ?? null;
-  } catch {
-    return null;
+  } catch (error) {
+    if (isEspalierError(error)) return null;
+    throw error;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   productOf,
 } from "@espalier/ir";
 import { product } from "../groups/layout.js";
+import { Barrier } from "../groups/link-context.js";
 import { linkFilters, quotient } from "./conv.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
@@ -18,7 +19,9 @@ export const convTranspose: OpHandler<ConvTransposeView> = defineHandler({
     const { x, w, b, y, group } = view;
     const [batch, input, ...space] = ctx.axes(x);
     const [inputs, perGroup, ...kernel] = ctx.axes(w);
-    if (batch === undefined || input === undefined || inputs === undefined || perGroup === undefined) return;
+    if (batch === undefined || input === undefined || inputs === undefined || perGroup === undefined) {
+      throw new Barrier("INVALID_NODE", "rank below 2");
+    }
     ctx.unify(input, inputs);
     let filters = perGroup;
     if (group > 1) {

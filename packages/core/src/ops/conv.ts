@@ -12,7 +12,7 @@ import {
   type Value,
 } from "@espalier/ir";
 import { product } from "../groups/layout.js";
-import type { LinkContext } from "../groups/link-context.js";
+import { Barrier, type LinkContext } from "../groups/link-context.js";
 import type { SliceContext } from "../surgery/slice-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
@@ -22,7 +22,9 @@ export const conv: OpHandler<ConvView> = defineHandler({
     const { x, w, b, y, group } = view;
     const [batch, input, ...space] = ctx.axes(x);
     const [filters, perGroup, ...kernel] = ctx.axes(w);
-    if (batch === undefined || input === undefined || filters === undefined || perGroup === undefined) return;
+    if (batch === undefined || input === undefined || filters === undefined || perGroup === undefined) {
+      throw new Barrier("INVALID_NODE", "rank below 2");
+    }
     if (group === 1) ctx.unify(input, perGroup);
     else {
       const groups = ctx.free(group);

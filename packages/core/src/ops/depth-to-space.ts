@@ -7,6 +7,7 @@ import {
   spaceToDepth as spaceDefinition,
 } from "@espalier/ir";
 import { product } from "../groups/layout.js";
+import { Barrier } from "../groups/link-context.js";
 import { quotient } from "./conv.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
@@ -14,7 +15,7 @@ export const depthToSpace: OpHandler<DepthToSpaceView> = defineHandler({
   definition: depthDefinition,
   links: ({ x, y, blockSize, mode }, ctx) => {
     const [batch, channel, ...space] = ctx.axes(x);
-    if (batch === undefined || channel === undefined) return;
+    if (batch === undefined || channel === undefined) throw new Barrier("INVALID_NODE", "rank below 2");
     const depth = ctx.free(quotient(ctx.facts.shape(x)?.[1], blockSize * blockSize));
     const blocks = [ctx.fixed(blockSize), ctx.fixed(blockSize)];
     ctx.unify(channel, product(mode === "CRD" ? [depth, ...blocks] : [...blocks, depth]));
@@ -27,7 +28,7 @@ export const spaceToDepth: OpHandler<SpaceToDepthView> = defineHandler({
   definition: spaceDefinition,
   links: ({ x, y, blockSize }, ctx) => {
     const [batch, channel, ...space] = ctx.axes(x);
-    if (batch === undefined || channel === undefined) return;
+    if (batch === undefined || channel === undefined) throw new Barrier("INVALID_NODE", "rank below 2");
     ctx.freezeAll(space);
     const blocks = product([ctx.fixed(blockSize), ctx.fixed(blockSize)]);
     ctx.define(y, [batch, product([blocks, channel]), ...ctx.fixedTail(y, 2)]);

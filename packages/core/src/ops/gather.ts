@@ -14,7 +14,7 @@ export const gather: OpHandler<GatherView> = defineHandler({
     const along = ctx.axis(data, axis);
     const before = axes.slice(0, axis);
     const after = axes.slice(axis + 1);
-    after.forEach((_, i) => ctx.role(data, axis + 1 + i, "produces"));
+    for (const i of after.keys()) ctx.role(data, axis + 1 + i, "produces");
     const constant = ctx.facts.constant(indices);
     const rank = ctx.facts.shape(indices)?.length;
     if (constant !== null && rank === 1 && isLive(along)) {

@@ -117,7 +117,9 @@ function scoreKept(
     try {
       const scores = new Float64Array(group.width).fill(-1);
       if (now === undefined) for (const unit of units) scores[unit] = 1;
-      else options.criterion.score(now, context).forEach((score, i) => (scores[units[i] as number] = score));
+      else
+        for (const [i, score] of options.criterion.score(now, context).entries())
+          scores[units[i] as number] = score;
       scored.push({ group, scores });
     } catch (error) {
       if (isEspalierError(error, "NO_WEIGHTS"))

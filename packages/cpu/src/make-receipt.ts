@@ -1,0 +1,100 @@
+// The receipt of one run of the CPU target.
+
+import {
+  isUnavailable,
+  measureSparsity,
+  type Parity,
+  type PruningPlan,
+  type Receipt,
+  type RefusalEntry,
+  type SizeBytes,
+  type Subject,
+  structuralCosts,
+  type Unavailable,
+  VERSION,
+  type WidthRow,
+} from "@espalier/core";
+import { inferFacts, type Model } from "@espalier/ir";
+import type { Measured } from "./measure.js";
+import type { CpuRunOptions } from "./options.js";
+
+export interface ReceiptParts {
+  readonly sourceBytes: Uint8Array;
+  readonly subject: Subject;
+  readonly plan: PruningPlan;
+  readonly planBytes: Uint8Array;
+  readonly planSha256: string;
+  readonly widths: readonly WidthRow[];
+  readonly refused: readonly RefusalEntry[];
+  readonly parity: Parity | Unavailable | null;
+  /** null when nothing could be pruned. */
+  readonly outcome: {
+    readonly pruned: Model;
+    readonly prunedBytes: Uint8Array;
+    readonly cleanups: readonly string[];
+    readonly measured: Measured | null;
+  } | null;
+}
+
+export async function makeReceipt(parts: ReceiptParts, options: CpuRunOptions): Promise<Receipt> {
+  const { sourceBytes, subject, plan, planBytes, planSha256, outcome } = parts;
+  const { host } = options;
+  const artefact =
+    outcome === null
+      ? null
+      : {
+          path: "model.onnx",
+          sha256: await host.sha256(outcome.prunedBytes),
+          bytes: outcome.prunedBytes.byteLength,
+        };
+  const before = await sizeOf(sourceBytes, options);
+  const { params, macs, costs } = structuralCosts(subject, outcome?.pruned ?? null);
+  const footprint = outcome?.measured?.footprint;
+  const known = footprint === undefined || isUnavailable(footprint) ? null : footprint;
+  return {
+    schema: 1,
+    source: {
+      path: options.sourcePath ?? plan.source.path,
+      sha256: plan.source.sha256,
+      bytes: sourceBytes.byteLength,
+    },
+    artefact,
+    files: [
+      ...(artefact === null ? [] : [{ ...artefact, role: "model" }]),
+      { path: "plan.json", sha256: planSha256, bytes: planBytes.byteLength, role: "plan" },
+    ],
+    target: "cpu",
+    plan: { path: "plan.json", sha256: planSha256 },
+    seed: plan.seed,
+    versions: { espalier: VERSION, runtime: options.runtime.name },
+    machine: host.machine(),
+    createdAt: host.timestamp(),
+    command: options.command ?? [],
+    bindings: subject.bindings,
+    inputs: { seed: plan.seed, count: options.inputs ?? 8, spec: "random" },
+    params,
+    macs,
+    size: { before, after: outcome === null ? before : await sizeOf(outcome.prunedBytes, options) },
+    memory: { peakBytes: known?.peakBytes ?? null },
+    load: { ms: known?.loadMs ?? null },
+    sparsity:
+      outcome === null
+        ? measureSparsity(subject.model, subject.facts)
+        : measureSparsity(outcome.pruned, inferFacts(outcome.pruned)),
+    parity: parts.parity,
+    recovery: [],
+    latency: outcome?.measured?.latency ?? null,
+    widths: parts.widths,
+    costs,
+    cleanups: outcome?.cleanups ?? [],
+    refused: parts.refused,
+  };
+}
+
+async function sizeOf(file: Uint8Array, { host }: CpuRunOptions): Promise<SizeBytes> {
+  return {
+    raw: file.byteLength,
+    gzip: (await host.gzipSize?.([file])) ?? null,
+    brotli: (await host.brotliSize?.([file])) ?? null,
+  };
+}
