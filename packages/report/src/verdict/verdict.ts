@@ -1,0 +1,142 @@
+// What a receipt entitles one to say. The one place that turns numbers into a claim; page, Markdown and
+// terminal only print it. Nothing is called faster without a stable measurement, nothing the same without
+// a passed parity, and a gain that lies within the spread of the runs says so.
+
+import { isUnavailable, type LatencyReport, type Receipt } from "@espalier/core";
+import { formatChange, formatDeviation, formatFactor, formatQuantity } from "../text/quantity.js";
+import { visibleText } from "../text/visible-text.js";
+
+/** good: every part is proven. caution: something is missing or no gain. bad: outputs not proven. none: nothing done. */
+export type Tone = "good" | "caution" | "bad" | "none";
+
+export interface Verdict {
+  readonly tone: Tone;
+  /** Two or three words for the badge. */
+  readonly label: string;
+  /** "1.62× faster, 41 % smaller, same outputs as the masked original (maxRel 2.1e-6)." */
+  readonly sentence: string;
+  /** Why the tone is not good, one sentence each, with what would help. */
+  readonly reservations: readonly string[];
+}
+
+interface Clause {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly reservation?: string;
+}
+
+const RANK: Readonly<Record<Tone, number>> = { good: 0, none: 0, caution: 1, bad: 2 };
+
+export function judge(receipt: Receipt): Verdict {
+  if (receipt.artefact === null) return nothingPruned(receipt);
+  const parity = parityClause(receipt);
+  const clauses = [speedClause(receipt), sizeClause(receipt), parity];
+  if (parity.tone === "bad") clauses.unshift(clauses.pop() as Clause);
+  const worst = clauses.reduce(
+    (tone, clause) => (RANK[clause.tone] > RANK[tone] ? clause.tone : tone),
+    "good" as Tone,
+  );
+  return {
+    tone: worst,
+    label: { good: "Proven", caution: "With reservations", bad: "Not proven", none: "" }[worst],
+    sentence: `${capitalise(clauses.map((clause) => clause.text).join(", "))}.`,
+    reservations: clauses.flatMap((clause) => clause.reservation ?? []),
+  };
+}
+
+/** True when the p10–p90 ranges of the two sides meet. */
+export function rangesOverlap({ before, after }: Pick<LatencyReport, "before" | "after">): boolean {
+  return before.p10Ms <= after.p90Ms && after.p10Ms <= before.p90Ms;
+}
+
+function nothingPruned({ refused }: Receipt): Verdict {
+  const codes = new Set(refused.map((entry) => entry.code)).size;
+  const why =
+    codes === 0
+      ? "the receipt gives no reason"
+      : codes === 1
+        ? "for the reason below"
+        : "for the reasons below";
+  return {
+    tone: "none",
+    label: "Nothing pruned",
+    sentence: `Nothing could be pruned as asked, ${why}. The model is unchanged.`,
+    reservations: [],
+  };
+}
+
+function speedClause({ latency }: Receipt): Clause {
+  if (latency === null) {
+    return {
+      text: "speed not measured",
+      tone: "caution",
+      reservation: "No latency was measured in this run.",
+    };
+  }
+  if (isUnavailable(latency)) {
+    const reservation = `Latency was not measured: ${visibleText(latency.unavailable)}. ${visibleText(latency.unblock)}`;
+    return { text: "speed not measured", tone: "caution", reservation };
+  }
+  const { speedup } = latency;
+  if (speedup === null) {
+    const reservation =
+      "The runs spread too widely, (p90 − p10) / median above 0.25 on at least one side, so no speed-up is claimed. Measure again on an idle machine.";
+    return { text: "speed undecided (unstable timing)", tone: "caution", reservation };
+  }
+  if (speedup >= 1.005) {
+    if (!rangesOverlap(latency)) return { text: `${formatFactor(speedup)} faster`, tone: "good" };
+    const reservation = "The p10–p90 ranges before and after overlap: the gain is of the size of the spread.";
+    return {
+      text: `${formatFactor(speedup)} faster within the spread of the runs`,
+      tone: "caution",
+      reservation,
+    };
+  }
+  if (speedup > 0.995)
+    return {
+      text: "no faster",
+      tone: "caution",
+      reservation: "The medians before and after agree within 0.5 %.",
+    };
+  const medians = `${formatQuantity("ms", latency.before.medianMs)} → ${formatQuantity("ms", latency.after.medianMs)}`;
+  const reservation = `The pruned model is slower than the clean dense baseline (${medians}): its widths may miss the steps of this machine. Try --step auto.`;
+  return { text: `${formatFactor(1 / speedup)} slower`, tone: "caution", reservation };
+}
+
+function sizeClause({ size: { before, after } }: Receipt): Clause {
+  const change = formatChange(before.raw, after.raw).replace(/^[+\u2212±]/, "");
+  if (after.raw < before.raw) return { text: `${change} smaller`, tone: "good" };
+  if (after.raw === before.raw) return { text: "no smaller", tone: "caution" };
+  return {
+    text: `${change} larger`,
+    tone: "caution",
+    reservation: "The artefact is larger than the source file.",
+  };
+}
+
+function parityClause({ parity }: Receipt): Clause {
+  if (parity === null) {
+    return {
+      text: "outputs not compared",
+      tone: "bad",
+      reservation: "No parity was run: that the outputs are unchanged is not proven.",
+    };
+  }
+  if (isUnavailable(parity)) {
+    const reservation = `Parity could not be run: ${visibleText(parity.unavailable)}. ${visibleText(parity.unblock)}`;
+    return { text: "outputs not compared", tone: "bad", reservation };
+  }
+  const measured = formatDeviation(parity.maxRel);
+  if (parity.maxRel <= parity.tolerance) {
+    return { text: `same outputs as the masked original (maxRel ${measured})`, tone: "good" };
+  }
+  return {
+    text: `outputs differ from the masked original (maxRel ${measured})`,
+    tone: "bad",
+    reservation: `The largest relative difference ${measured} exceeds the tolerance ${formatDeviation(parity.tolerance)}. Do not use this artefact.`,
+  };
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,9 @@
+// The views in the order of the page. A later one (staircase, frontier, sensitivity) is a line here.
+
+import { provenanceView } from "./provenance.js";
+import { refusalsView } from "./refusals.js";
+import { verdictView } from "./verdict.js";
+import type { View } from "./view.js";
+import { widthLedgerView } from "./width-ledger.js";
+
+export const VIEWS: readonly View[] = [verdictView, widthLedgerView, refusalsView, provenanceView];
