@@ -58,7 +58,11 @@ function linkNode(node: Node, table: AxisTable, handlers: HandlerRegistry): Refu
   if (handler === null) return refusal("UNKNOWN_OP", node);
   try {
     handler.links(handler.definition.view(node, table.facts), new LinkContext(node, table));
-    return null;
+    const silent = node.outputs.find(
+      (output) => output !== null && output.consumers.size > 0 && !table.isDefined(output),
+    );
+    if (silent == null) return null;
+    return refusal("UNSUPPORTED_OP", node, `output "${silent.name}" is used`);
   } catch (error) {
     if (error instanceof Barrier) return refusal(error.code, node, error.detail);
     if (error instanceof EspalierError && error.code === "INVALID_NODE")
