@@ -10,8 +10,17 @@ type Range = NonNullable<SliceView["ranges"]>[number];
 
 export const slice: OpHandler<SliceView> = defineHandler({
   definition,
-  links: ({ x, y, ranges }, ctx) => {
-    if (ranges === null) throw new Barrier("SHAPE_NOT_REWRITABLE", "ranges are computed");
+  links: ({ x, y, ranges, extents }, ctx) => {
+    if (ranges === null) {
+      // Computed positions fix the axes they cut; the others pass.
+      if (extents === null) throw new Barrier("SHAPE_NOT_REWRITABLE", "ranges are computed");
+      const cutAxes = new Set(extents.map((extent) => extent.axis));
+      ctx.define(
+        y,
+        ctx.axes(x).map((own, axis) => (cutAxes.has(axis) ? fixed(ctx, own, axis, y) : own)),
+      );
+      return;
+    }
     const out: Layout[] = [...ctx.axes(x)];
     for (const range of ranges) {
       const own = ctx.axis(x, range.axis);
@@ -19,7 +28,7 @@ export const slice: OpHandler<SliceView> = defineHandler({
       out[range.axis] =
         isLive(own) && size !== undefined && isStatic(size)
           ? sliced(ctx, own, range, size)
-          : fixed(ctx, own, range, y);
+          : fixed(ctx, own, range.axis, y);
     }
     ctx.define(y, out);
   },
@@ -81,9 +90,9 @@ function sliced(ctx: LinkContext, axis: Layout, range: Range, size: number): Lay
 }
 
 /** An axis that cannot shrink may be sliced in any way. */
-function fixed(ctx: LinkContext, axis: Layout, range: Range, y: SliceView["y"]): Layout {
+function fixed(ctx: LinkContext, axis: Layout, index: number, y: SliceView["y"]): Layout {
   ctx.freeze(axis, "SPATIAL");
-  const size = ctx.facts.shape(y)?.[range.axis];
+  const size = ctx.facts.shape(y)?.[index];
   if (size === undefined) throw new Barrier("UNKNOWN_SHAPE", `rank of "${y.name}"`);
   return ctx.fixed(size);
 }

@@ -41,7 +41,7 @@ export function makePlan(
   handlers: HandlerRegistry,
   options: PlanningOptions,
 ): MadePlan {
-  const refused = [...barrierRefusals(analysis), ...denseRefusals(analysis)];
+  const refused = [...barrierRefusals(analysis, facts), ...denseRefusals(analysis)];
   const eligible = analysis.groups.filter((group) => {
     const reason = ineligible(group, options);
     if (reason !== null) refused.push(reason);

@@ -1,6 +1,8 @@
 // The refusals of a model as a receipt lists them: dense axes of weights and groups that were left alone.
 
+import type { Facts, Node } from "@espalier/ir";
 import type { GroupAnalysis } from "../groups/find-groups.js";
+import { isStored } from "../groups/link-context.js";
 import { REASONS, type ReasonCode, type Refusal } from "../groups/refusal.js";
 import type { RefusalEntry } from "../receipt/receipt.js";
 
@@ -23,9 +25,19 @@ export function plainRefusal(code: ReasonCode, group: string, detail: string | n
   return refusalEntry({ code, node: null, opType: null, detail }, { group });
 }
 
-/** Nodes around which everything stays dense: one entry per node. */
-export function barrierRefusals(analysis: GroupAnalysis): RefusalEntry[] {
-  return [...analysis.links.barriers].map(([node, reason]) => refusalEntry(reason, { node: node.name }));
+/**
+ * Nodes around which everything stays dense: those that hold weights, that are named as the reason why weights
+ * stay dense, or that a handler would unblock. Barriers among shape arithmetic block nothing and are left out.
+ */
+export function barrierRefusals(analysis: GroupAnalysis, facts: Facts): RefusalEntry[] {
+  const cited = new Set(analysis.dense.map(({ reason }) => reason.node));
+  const holdsWeights = (node: Node): boolean =>
+    node.inputs.some(
+      (input) => input !== null && isStored(input, facts) && (facts.shape(input)?.length ?? 0) >= 2,
+    );
+  return [...analysis.links.barriers]
+    .filter(([node, { code }]) => code === "UNKNOWN_OP" || cited.has(node.name) || holdsWeights(node))
+    .map(([node, reason]) => refusalEntry(reason, { node: node.name }));
 }
 
 /** Weights that produce units and stay dense: one entry per weight and axis. */
