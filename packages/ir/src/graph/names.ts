@@ -5,6 +5,8 @@ import { type Graph, graphsWithin } from "./graph.js";
 /** Hands out names no value or node of a graph uses, deterministically. */
 export class FreshNames {
   readonly #taken = new Set<string>();
+  /** Where the search for a number goes on; names are never given back. */
+  readonly #next = new Map<string, number>();
 
   constructor(graph: Graph) {
     for (const inner of graphsWithin(graph)) {
@@ -19,7 +21,9 @@ export class FreshNames {
   /** `base` itself when free, else `base_2`, `base_3` ... */
   fresh(base: string): string {
     let name = base;
-    for (let i = 2; this.#taken.has(name); i++) name = `${base}_${i}`;
+    let next = this.#next.get(base) ?? 2;
+    for (; this.#taken.has(name); next++) name = `${base}_${next}`;
+    this.#next.set(base, next);
     this.#taken.add(name);
     return name;
   }
