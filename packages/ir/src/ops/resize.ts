@@ -119,7 +119,7 @@ function resizeView(node: Node, facts: Facts): ResizeView {
 }
 
 function infer(view: ResizeView, facts: Facts): ReturnType<OpDefinition["infer"]> {
-  const { x, y, scales, sizes, axes } = view;
+  const { x, y, scales, sizes } = view;
   const dataType = facts.dataType(x);
   const shape = facts.shape(x);
   if (shape === null) return [{ dataType, shape: null }];
@@ -127,21 +127,14 @@ function infer(view: ResizeView, facts: Facts): ReturnType<OpDefinition["infer"]
     return [{ dataType, shape: sizes.map((size, axis) => (isArbitrary(size) ? unknownDim(y, axis) : size)) }];
   }
   if (scales === null) return [{ dataType, shape: unknownShape(y, shape.length) }];
-  const resized = shape.map((size, axis) => {
-    const at = axes?.indexOf(axis) ?? -1;
-    const count = axes?.length ?? 0;
-    const kept = view.roi === null || at < 0 ? 1 : (view.roi[at + count] ?? 1) - (view.roi[at] ?? 0);
-    return scaledSize(size, scales[axis] ?? 1, kept);
-  });
-  return [{ dataType, shape: resized }];
+  return [{ dataType, shape: shape.map((size, axis) => scaledSize(size, scales[axis] ?? 1)) }];
 }
 
-/** ⌊size · kept · scale⌋ in float32, as runtimes compute it. */
-function scaledSize(size: Dim, scale: number, kept: number): Dim {
+/** ⌊size · scale⌋ in float32, as ONNX Runtime computes it, also where a region is cut out first. */
+function scaledSize(size: Dim, scale: number): Dim {
   const single = Math.fround(scale);
-  if (isStatic(size)) return Math.floor(Math.fround(Math.fround(size * Math.fround(kept)) * single));
-  if (kept === 1 && Number.isInteger(single)) return multiplyDims(size, single);
-  return opaqueDim("scaled", size, single, kept);
+  if (isStatic(size)) return Math.floor(Math.fround(size * single));
+  return Number.isInteger(single) ? multiplyDims(size, single) : opaqueDim("scaled", size, single);
 }
 
 function keepAspectRatio(
