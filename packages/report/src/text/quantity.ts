@@ -79,7 +79,7 @@ export function formatFactor(factor: number): string {
 /** maxRel and maxAbs: 2.1e-6. */
 export function formatDeviation(value: number): string {
   if (value === 0) return "0";
-  return Number.isFinite(value) ? value.toExponential(1) : UNKNOWN;
+  return Number.isFinite(value) ? value.toExponential(1).replace(".0e", "e") : UNKNOWN;
 }
 
 /** "1 group", "3 groups" */

@@ -1,9 +1,18 @@
 // The views in the order of the page. A later one (staircase, frontier, sensitivity) is a line here.
 
+import { costsView } from "./costs.js";
 import { provenanceView } from "./provenance.js";
 import { refusalsView } from "./refusals.js";
+import { timingView } from "./timing.js";
 import { verdictView } from "./verdict.js";
 import type { View } from "./view.js";
 import { widthLedgerView } from "./width-ledger.js";
 
-export const VIEWS: readonly View[] = [verdictView, widthLedgerView, refusalsView, provenanceView];
+export const VIEWS: readonly View[] = [
+  verdictView,
+  widthLedgerView,
+  costsView,
+  timingView,
+  refusalsView,
+  provenanceView,
+];

@@ -32,7 +32,7 @@ const css = `
 .tile .change { font-size: 14px; font-weight: 600; margin: 8px 0 0; max-width: none; }
 .tile .aside { font-size: 12.5px; line-height: 1.45; color: var(--soft); margin: 4px 0 0; max-width: none; }
 .tile.tone-caution, .tile.tone-bad { border-top-color: var(--tone); } .tile.tone-caution .change, .tile.tone-bad .change { color: var(--tone); }
-.tile .switch { margin-top: -2px; }
+.tile .switch { display: flex; flex-wrap: wrap; } .tile .switch > .panel { order: 0; flex: 1 0 100%; } .tile .switch > label { order: 1; margin-top: 8px; }
 svg.bar { display: block; width: 100%; height: 5px; margin: 9px 0 0; }
 .facts { display: flex; flex-wrap: wrap; gap: 4px 28px; margin: 0; padding: 14px 0 0; border-top: 1px solid var(--rule); font-size: 13px; color: var(--soft); }
 .facts div { display: flex; gap: 7px; } .facts dt { color: var(--faint); } .facts dd { margin: 0; color: var(--ink); overflow-wrap: anywhere; }
