@@ -4,14 +4,14 @@ import type { Facts, Model, Value } from "@espalier/ir";
 import { isStatic } from "@espalier/ir";
 import type { HandlerRegistry } from "../ops/handler.js";
 import type { CoupledGroup, DenseAxis, GroupMember } from "./coupled-group.js";
-import { type Factor, factorsOf, type Layout, resolve } from "./layout.js";
+import { type Factor, factorsOf, isLive, type Layout, resolve } from "./layout.js";
 import { type Links, linkAxes } from "./link.js";
 import { isStored, type MemberRole } from "./link-context.js";
 import { unitOfPosition } from "./positions.js";
 
 export interface GroupAnalysis {
   readonly groups: readonly CoupledGroup[];
-  /** Axes of weights that produce units and yet stay dense. */
+  /** Axes of weights that produce units and yet stay dense: none of their factors can shrink. */
   readonly dense: readonly DenseAxis[];
   readonly links: Links;
 }
@@ -139,11 +139,9 @@ function denseAxes(links: Links, facts: Facts): DenseAxis[] {
     if (!isStored(value, facts)) continue;
     for (const [axis, role] of roles) {
       if (role !== "produces") continue;
-      const reason = [...factorsOf(links.table.of(value)?.[axis] as Layout)]
-        .map((factor) => factor.frozen)
-        .find((frozen) => frozen !== null);
-      if (reason !== undefined && reason !== null && facts.shape(value)?.[axis] !== 1)
-        dense.push({ value, axis, reason });
+      const layout = links.table.of(value)?.[axis] as Layout;
+      const [reason] = isLive(layout) ? [] : [...factorsOf(layout)].flatMap((factor) => factor.frozen ?? []);
+      if (reason !== undefined && facts.shape(value)?.[axis] !== 1) dense.push({ value, axis, reason });
     }
   }
   return dense;

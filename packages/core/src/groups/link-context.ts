@@ -1,6 +1,6 @@
 // What a handler sees while axes are tied together: the layouts of the values at its node.
 
-import { type Dim, type Facts, isStatic, type Node, type Value } from "@espalier/ir";
+import { type Dim, type Facts, isFloating, isStatic, type Node, type Value } from "@espalier/ir";
 import { Factor, type FactorKind, freeze, type Layout, label, markInexact, unit } from "./layout.js";
 import { unify, unifyRowMajor } from "./refine.js";
 import { type ReasonCode, type Refusal, refusal } from "./refusal.js";
@@ -40,7 +40,7 @@ export class AxisTable {
   of(value: Value): readonly Layout[] | null {
     const known = this.#axes.get(value);
     if (known !== undefined) return known;
-    const constant = isStored(value, this.facts);
+    const constant = isStored(value, this.facts) && !isShapeData(value, this.facts);
     const shape = this.facts.shape(value);
     const axes = shape?.map((size) => axisOf(size, constant ? null : refusal("SPATIAL"))) ?? null;
     this.#axes.set(value, axes);
@@ -63,6 +63,12 @@ export class AxisTable {
 /** True for constants whose bytes lie in the model: initialisers and outputs of Constant nodes. */
 export function isStored(value: Value, facts: Facts): boolean {
   return facts.constant(value) !== null && (value.producer === null || value.producer.inputs.length === 0);
+}
+
+/** Vectors of integers are shapes, ranges and indices: data about axes, not weights along one. */
+function isShapeData(value: Value, facts: Facts): boolean {
+  const tensor = facts.constant(value);
+  return tensor !== null && tensor.dims.length <= 1 && !isFloating(tensor.dataType);
 }
 
 /** A new axis; axes of size 1 can never lose anything. */
