@@ -60,11 +60,13 @@ export { type BatchNormalizationView, batchNormalization } from "./ops/batch-nor
 export { type BroadcastView, broadcasting } from "./ops/broadcast.js";
 export { bitCast, type CastLikeView, type CastView, cast, castLike } from "./ops/cast.js";
 export { type ClipView, clip } from "./ops/clip.js";
+export { type CompressView, compress } from "./ops/compress.js";
 export { type ConcatView, concat } from "./ops/concat.js";
 export { type ConstantView, constant } from "./ops/constant.js";
 export { type ConstantOfShapeView, constantOfShape } from "./ops/constant-of-shape.js";
 export { type ConvView, conv } from "./ops/conv.js";
 export { type ConvTransposeView, convTranspose } from "./ops/conv-transpose.js";
+export { listOperators, type OperatorName } from "./ops/coverage.js";
 export { type CropView, crop } from "./ops/crop.js";
 export { type CumSumView, cumProd, cumSum } from "./ops/cum-sum.js";
 export { createOpRegistry, defineOp, type OpDefinition, type OpRegistry } from "./ops/definition.js";
@@ -86,6 +88,7 @@ export { type GatherElementsView, gatherElements } from "./ops/gather-elements.j
 export { type GatherNDView, gatherND } from "./ops/gather-nd.js";
 export { type GemmView, gemm } from "./ops/gemm.js";
 export { type GlobalPoolView, globalAveragePool, globalLpPool, globalMaxPool } from "./ops/global-pool.js";
+export { type GridSampleView, gridSample } from "./ops/grid-sample.js";
 export { type GroupNormalizationView, groupNormalization } from "./ops/group-normalization.js";
 export { type GruView, gru } from "./ops/gru.js";
 export { type IfView, ifOp } from "./ops/if.js";
@@ -102,6 +105,7 @@ export { type LpNormalizationView, lpNormalization } from "./ops/lp-normalizatio
 export { type LrnView, lrn } from "./ops/lrn.js";
 export { type LstmView, lstm } from "./ops/lstm.js";
 export { type MatMulView, matMul, matMulShape } from "./ops/mat-mul.js";
+export { type MatMulNBitsView, matMulNBits } from "./ops/mat-mul-n-bits.js";
 export { type MaxUnpoolView, maxUnpool } from "./ops/max-unpool.js";
 export {
   type MeanVarianceNormalizationView,
@@ -113,6 +117,13 @@ export { type OneHotView, oneHot } from "./ops/one-hot.js";
 export { type PReluView, pRelu } from "./ops/p-relu.js";
 export { type PadView, pad } from "./ops/pad.js";
 export { averagePool, lpPool, maxPool, type PoolView } from "./ops/pool.js";
+export { convInteger, type IntegerConvView, type QLinearConvView, qLinearConv } from "./ops/q-linear-conv.js";
+export {
+  type IntegerMatMulView,
+  matMulInteger,
+  type QLinearMatMulView,
+  qLinearMatMul,
+} from "./ops/q-linear-mat-mul.js";
 export { type QuantizeLinearView, quantizeLinear, quantizeLinearMicrosoft } from "./ops/quantize-linear.js";
 export {
   bernoulli,
@@ -128,7 +139,9 @@ export type { RecurrentView } from "./ops/recurrent.js";
 export { type ReduceView, type Reduction, reductions } from "./ops/reduce.js";
 export { type ReshapeView, reshape } from "./ops/reshape.js";
 export { type ResizeView, resize, upsample } from "./ops/resize.js";
+export { type ReverseSequenceView, reverseSequence } from "./ops/reverse-sequence.js";
 export { type RnnView, rnn } from "./ops/rnn.js";
+export { type RoiAlignView, roiAlign } from "./ops/roi-align.js";
 export { type ScanView, scan } from "./ops/scan.js";
 export { type ScatterElementsView, scatter, scatterElements } from "./ops/scatter-elements.js";
 export { type ScatterNDView, scatterND } from "./ops/scatter-nd.js";

@@ -5,6 +5,7 @@ import { batchNormalization } from "./batch-normalization.js";
 import { broadcasting } from "./broadcast.js";
 import { bitCast, cast, castLike } from "./cast.js";
 import { clip } from "./clip.js";
+import { compress } from "./compress.js";
 import { concat } from "./concat.js";
 import { constant } from "./constant.js";
 import { constantOfShape } from "./constant-of-shape.js";
@@ -27,6 +28,7 @@ import { gatherElements } from "./gather-elements.js";
 import { gatherND } from "./gather-nd.js";
 import { gemm } from "./gemm.js";
 import { globalAveragePool, globalLpPool, globalMaxPool } from "./global-pool.js";
+import { gridSample } from "./grid-sample.js";
 import { groupNormalization } from "./group-normalization.js";
 import { gru } from "./gru.js";
 import { ifOp } from "./if.js";
@@ -38,6 +40,7 @@ import { lpNormalization } from "./lp-normalization.js";
 import { lrn } from "./lrn.js";
 import { lstm } from "./lstm.js";
 import { matMul } from "./mat-mul.js";
+import { matMulNBits } from "./mat-mul-n-bits.js";
 import { maxUnpool } from "./max-unpool.js";
 import { meanVarianceNormalization } from "./mean-variance-normalization.js";
 import { nonMaxSuppression } from "./non-max-suppression.js";
@@ -46,6 +49,8 @@ import { oneHot } from "./one-hot.js";
 import { pRelu } from "./p-relu.js";
 import { pad } from "./pad.js";
 import { averagePool, lpPool, maxPool } from "./pool.js";
+import { convInteger, qLinearConv } from "./q-linear-conv.js";
+import { matMulInteger, qLinearMatMul } from "./q-linear-mat-mul.js";
 import { quantizeLinear, quantizeLinearMicrosoft } from "./quantize-linear.js";
 import {
   bernoulli,
@@ -59,7 +64,9 @@ import { range } from "./range.js";
 import { reductions } from "./reduce.js";
 import { reshape } from "./reshape.js";
 import { resize, upsample } from "./resize.js";
+import { reverseSequence } from "./reverse-sequence.js";
 import { rnn } from "./rnn.js";
+import { roiAlign } from "./roi-align.js";
 import { scan } from "./scan.js";
 import { scatter, scatterElements } from "./scatter-elements.js";
 import { scatterND } from "./scatter-nd.js";
@@ -123,6 +130,7 @@ export const OP_DEFINITIONS: readonly OpDefinition[] = [
   cumSum,
   topK,
   // Moving elements
+  compress,
   concat,
   crop,
   depthToSpace,
@@ -131,10 +139,13 @@ export const OP_DEFINITIONS: readonly OpDefinition[] = [
   gather,
   gatherElements,
   gatherND,
+  gridSample,
   imageScaler,
   pad,
   reshape,
   resize,
+  reverseSequence,
+  roiAlign,
   scatter,
   scatterElements,
   scatterND,
@@ -164,6 +175,11 @@ export const OP_DEFINITIONS: readonly OpDefinition[] = [
   randomUniform,
   randomUniformLike,
   // Quantisation
+  convInteger,
+  matMulInteger,
+  matMulNBits,
+  qLinearConv,
+  qLinearMatMul,
   dequantizeLinear,
   dequantizeLinearMicrosoft,
   dynamicQuantizeLinear,
