@@ -1,6 +1,6 @@
 // Concat along one axis.
 
-import { type Dim, isStaticShape } from "../dim.js";
+import { type Dim, isStaticShape, shapeText } from "../dim.js";
 import type { Value } from "../graph/value.js";
 import { CONTENTS_LIMIT, contentsSize, elementsOf } from "../shape/contents.js";
 import { sumDims } from "../shape/dim-arithmetic.js";
@@ -25,7 +25,7 @@ export const concat: OpDefinition<ConcatView> = defineOp({
     const rank = inputs.map((input) => rankOf(facts, input)).find((one) => one !== null) ?? null;
     return { inputs, y: requireOutput(node, 0), axis: normalizeAxis(node, intOf(node, "axis") ?? 1, rank) };
   },
-  infer: (view, facts) => {
+  infer: (view, facts, node) => {
     const { inputs, axis } = view;
     const dataType = facts.dataType(inputs[0] as Value);
     const shapes: (readonly Dim[])[] = [];
@@ -36,6 +36,9 @@ export const concat: OpDefinition<ConcatView> = defineOp({
     const first = shapes[0];
     if (axis === null || first === undefined || shapes.length < inputs.length)
       return [{ dataType, shape: null }];
+    const odd = shapes.find((one) => one.length !== first.length);
+    if (odd !== undefined)
+      throw invalidNode(node, "operands of one rank", `${shapeText(first)} and ${shapeText(odd)}`);
     const shape = first.map((_, i) => {
       const sizes = shapes.map((one) => one[i] as Dim);
       return i === axis ? sumDims(sizes) : bestKnown(sizes);

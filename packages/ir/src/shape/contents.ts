@@ -14,7 +14,7 @@ export function contentsSize(shape: readonly Dim[] | null): number | null {
   if (shape === null) return null;
   let size = 1;
   for (const dim of shape) {
-    if (!isStatic(dim) || dim > CONTENTS_LIMIT) return null;
+    if (!isStatic(dim) || !Number.isInteger(dim) || dim < 0 || dim > CONTENTS_LIMIT) return null;
     size *= dim;
     if (size > CONTENTS_LIMIT) return null;
   }
