@@ -16,8 +16,10 @@ export function unify(a: Layout, b: Layout, reason: Refusal): void {
       isStatic(sizeOf(left)) && isStatic(sizeOf(right)) ? "RESHAPE_NOT_FACTORABLE" : "SYMBOLIC_DIMENSION";
     freeze(left, { ...reason, code });
     freeze(right, { ...reason, code });
-  } else if (left.kind === "factor") become(left, right);
-  else if (right.kind === "factor") become(right, left);
+  } else if (isImmovable(left)) freeze(right, left.frozen ?? reason);
+  else if (isImmovable(right)) freeze(left, right.frozen ?? reason);
+  else if (left.kind === "factor") become(left, right, reason);
+  else if (right.kind === "factor") become(right, left, reason);
   else if (left.kind === "product" && right.kind === "product")
     unifyProducts(left.parts, right.parts, reason);
   else unifySums(partsOfSum(left), partsOfSum(right), reason);
@@ -25,12 +27,7 @@ export function unify(a: Layout, b: Layout, reason: Refusal): void {
 
 /** Demands that two lists of axes hold the same elements in the same row-major order (Reshape). */
 export function unifyRowMajor(a: readonly Layout[], b: readonly Layout[], reason: Refusal): void {
-  const flat = (axes: readonly Layout[]): Layout[] =>
-    axes
-      .map(resolve)
-      .flatMap((axis) => (axis.kind === "product" ? axis.parts : [axis]))
-      .filter((axis) => !(axis.kind === "factor" && axis.size === 1 && axis.frozen !== null));
-  unifyProducts(flat(a), flat(b), reason);
+  unifyProducts(a, b, reason);
 }
 
 /**
@@ -77,8 +74,18 @@ export function explode(layout: Layout): readonly Layout[] | null {
 
 const EMPTY: Layout = { kind: "sum", parts: [] };
 
+/** An axis of size 1 that stays. All models share one: it never turns out to be anything else. */
+function isImmovable(layout: Layout): layout is Factor {
+  return layout.kind === "factor" && layout.size === 1 && layout.frozen !== null;
+}
+
 /** `factor` turns out to be `other`, and hands on what is known of it. */
-function become(factor: Factor, other: Layout): void {
+function become(factor: Factor, other: Layout, reason: Refusal): void {
+  if (other.kind !== "factor" && [...leaves(other)].includes(factor)) {
+    // f = f × 1 holds as it is, as long as the 1 stays.
+    freeze(other, reason);
+    return;
+  }
   if (factor.frozen !== null) freeze(other, factor.frozen);
   for (const target of leaves(other)) {
     target.inexact ??= factor.inexact;
@@ -123,23 +130,39 @@ function unifySums(left: readonly Layout[], right: readonly Layout[], reason: Re
 
 /** Matches factors from both ends, splitting where one side is finer; what is left in the middle is frozen. */
 function unifyProducts(left: readonly Layout[], right: readonly Layout[], reason: Refusal): void {
-  const [a, b] = [[...left], [...right]];
-  while (a.length > 0 && b.length > 0) {
+  let [a, b] = [flat(left), flat(right)];
+  // A factor may stand in several places, so what is left is looked at anew after each step.
+  for (; a.length > 0 && b.length > 0; [a, b] = [flat(a), flat(b)]) {
     if (equalDims(sizeOf(a[0] as Layout), sizeOf(b[0] as Layout))) {
       unify(a.shift() as Layout, b.shift() as Layout, reason);
     } else if (equalDims(sizeOf(a.at(-1) as Layout), sizeOf(b.at(-1) as Layout))) {
       unify(a.pop() as Layout, b.pop() as Layout, reason);
-    } else if (!splitEnd(a, b, 0) && !splitEnd(b, a, 0) && !splitEnd(a, b, -1) && !splitEnd(b, a, -1)) {
+    } else if (!ENDS.some((end) => splitEnd(a, b, end, reason) || splitEnd(b, a, end, reason))) {
       break;
     }
   }
   for (const rest of [...a, ...b]) freeze(rest, reason);
 }
 
+const ENDS = [0, -1] as const;
+
+/** The factors of a list of axes, immovable ones left out. */
+function flat(axes: readonly Layout[]): Layout[] {
+  return axes
+    .map(resolve)
+    .flatMap((axis) => (axis.kind === "product" ? axis.parts : [axis]))
+    .filter((axis) => !isImmovable(axis));
+}
+
 /** Splits the end factor of `coarse` so that its outer part has the size of the end of `fine`. */
-function splitEnd(coarse: Layout[], fine: readonly Layout[], end: 0 | -1): boolean {
+function splitEnd(coarse: Layout[], fine: readonly Layout[], end: 0 | -1, reason: Refusal): boolean {
   const whole = coarse.at(end) as Layout;
   const outer = sizeOf(fine.at(end) as Layout);
+  if (outer === 1) {
+    // Its one position is all of the axis, so it stays; then it no longer counts.
+    freeze(fine.at(end) as Layout, reason);
+    return true;
+  }
   if (whole.kind !== "factor") return false;
   const inner = divideDims(whole.size, outer);
   if (inner === null || equalDims(inner, 1)) return false;
