@@ -37,7 +37,7 @@ export function topologicalOrder(graph: Graph): Node[] {
           opType: cyclic.opType,
         });
       }
-      stack.push(...pending.reverse());
+      for (const before of pending.reverse()) stack.push(before);
     }
   }
   return order;

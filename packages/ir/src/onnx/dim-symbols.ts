@@ -8,6 +8,8 @@ export class DimSymbols {
   /** The symbols handed out. Written back as dimensions left out. */
   readonly absent: Set<string> = new Set();
   readonly #named = new Set<string>();
+  /** Where the search for a number goes on: many subgraphs use the same names. */
+  readonly #next = new Map<string, number>();
 
   /** @param graph  the main graph: all the names it uses are avoided */
   constructor(graph: GraphProto) {
@@ -23,7 +25,9 @@ export class DimSymbols {
   fresh(value: string, axis: number): Dim {
     const base = `${value}:${axis}`;
     let name = base;
-    for (let i = 2; this.#named.has(name) || this.absent.has(name); i++) name = `${base}_${i}`;
+    let next = this.#next.get(base) ?? 2;
+    for (; this.#named.has(name) || this.absent.has(name); next++) name = `${base}_${next}`;
+    this.#next.set(base, next);
     this.absent.add(name);
     return symbol(name);
   }

@@ -1,6 +1,7 @@
 // Tensors whose bytes lie in other files: parses and checks what the model says about them, and reads them when
 // somebody asks. The files themselves are opened by the host, which is handed in; this never touches a disk.
 
+import { checkedAdd } from "../checked.js";
 import { DataType } from "../data-type.js";
 import { EspalierError, isEspalierError, quoteName } from "../errors.js";
 import { enforceLimit, type Limits } from "../limits.js";
@@ -61,7 +62,7 @@ export class ExternalRanges {
     enforceLimit(this.#limits, "tensorBytes", length, quoteName(value));
     this.#bytes += length;
     enforceLimit(this.#limits, "externalBytes", this.#bytes, "external data");
-    const end = offset + length;
+    const end = checkedAdd(offset, length, quoteName(value));
     const file = this.#open(location);
     if (!(file instanceof Error)) checkRange({ location, offset, length }, file, value);
     if (length > 0) {
@@ -69,12 +70,8 @@ export class ExternalRanges {
       others.push({ value, begin: offset, end });
       this.#ranges.set(location, others);
     }
-    return {
-      kind: "external",
-      location,
-      byteLength: length,
-      read: () => readRange(file, offset, length, value),
-    };
+    const read = (): Uint8Array => readRange(file, { location, offset, length }, value);
+    return { kind: "external", location, byteLength: length, read };
   }
 
   /** Two tensors may be the same range (tied weights), but never share a part of one. */
@@ -108,8 +105,12 @@ function open(source: ExternalData, location: string): ExternalFile | EspalierEr
     return source.open(location);
   } catch (error) {
     if (isEspalierError(error, "EXTERNAL_MISSING")) return error;
-    throw error;
+    throw isEspalierError(error) ? error : hostFailure(location, error);
   }
+}
+
+function hostFailure(location: string, cause: unknown): EspalierError {
+  return new EspalierError("IO", "External data cannot be read", { where: quoteName(location) }, { cause });
 }
 
 function missing(location: string): EspalierError {
@@ -119,23 +120,23 @@ function missing(location: string): EspalierError {
   });
 }
 
-function readRange(
-  file: ExternalFile | EspalierError,
-  offset: number,
-  length: number,
-  value: string,
-): Uint8Array {
+function readRange(file: ExternalFile | EspalierError, claim: Claim, value: string): Uint8Array {
+  const { location, offset, length } = claim;
   if (file instanceof Error) throw file;
   if (length === 0) return new Uint8Array(0);
-  const bytes = file.read(offset, length);
-  if (bytes.byteLength !== length) {
-    throw new EspalierError("EXTERNAL_RANGE", "The external data ended while it was read", {
-      value,
-      expected: `${length} bytes`,
-      found: `${bytes.byteLength} bytes`,
-    });
+  let bytes: Uint8Array;
+  try {
+    bytes = file.read(offset, length);
+  } catch (error) {
+    throw isEspalierError(error) ? error : hostFailure(location, error);
   }
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+  if (bytes.byteLength === length) return new Uint8Array(bytes.buffer, bytes.byteOffset, length);
+  throw new EspalierError("EXTERNAL_RANGE", "The external data ended while it was read", {
+    value,
+    where: quoteName(location),
+    expected: `${length} bytes`,
+    found: `${bytes.byteLength} bytes`,
+  });
 }
 
 function checkRange(claim: Claim, file: ExternalFile, value: string): void {

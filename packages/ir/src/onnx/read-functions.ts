@@ -9,6 +9,8 @@ import type { FunctionProto } from "./onnx_pb.js";
 import type { ReadContext } from "./read-context.js";
 import { declareOutputs, readNodes, requireOutput } from "./read-graph.js";
 import { Scope } from "./scope.js";
+import { verifyPassedThrough } from "./verify-passed-through.js";
+import { readOpsets } from "./versions.js";
 
 /** Reads the functions of a model whose main graph is `main`. */
 export function readFunctions(
@@ -26,10 +28,29 @@ export function readFunctions(
       throw new EspalierError("DUPLICATE", "A function is defined twice", { found: quoteName(name) });
     }
     bodies.set(key, readBody(proto, context.passingThrough("a local function")));
+    verifyAttributes(proto, context);
+    readOpsets(proto.opsetImport);
     return { domain, name, overload, residue: proto };
   });
   if (functions.length > 0) verifyCalls(main, bodies, context.limits);
   return functions;
+}
+
+/** Parameters, with and without a default. */
+function verifyAttributes(proto: FunctionProto, context: ReadContext): void {
+  const names = [...proto.attribute, ...proto.attributeProto.map(({ name }) => name)];
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  if (twice !== undefined) {
+    throw new EspalierError(
+      "DUPLICATE",
+      `An attribute of function ${quoteName(proto.name)} is declared twice`,
+      {
+        found: quoteName(twice),
+      },
+    );
+  }
+  for (const attribute of proto.attributeProto) verifyPassedThrough(attribute, "a local function", context);
 }
 
 /** The body as a graph, for checking only. */

@@ -4,7 +4,8 @@ import { EspalierError } from "../errors.js";
 import { Graph } from "../graph/graph.js";
 import { Node } from "../graph/node.js";
 import { sortTopologically } from "../graph/order.js";
-import type { Value } from "../graph/value.js";
+import type { Value, ValueType } from "../graph/value.js";
+import type { Tensor } from "../tensor.js";
 import { type GraphProto, GraphProtoSchema, type NodeProto, NodeProtoSchema } from "./onnx_pb.js";
 import { readAttributes } from "./read-attribute.js";
 import type { ReadContext } from "./read-context.js";
@@ -25,6 +26,7 @@ export function readGraph(proto: GraphProto, outer: Scope | null, context: ReadC
   readInitializers(proto, graph, scope, context);
   const outputs = declareOutputs(proto.node, scope);
   const staleInfo = readValueInfos(proto, scope, context);
+  for (const value of graph.initializers) value.type ??= typeOf(value.initializer);
   readNodes(proto.node, outputs, graph, scope, context);
   graph.outputs.push(...proto.output.map(({ name }) => requireOutput(name, scope)));
   graph.residue = residueOf(GraphProtoSchema, { ...proto, valueInfo: staleInfo }, [
@@ -49,6 +51,10 @@ function readInitializers(proto: GraphProto, graph: Graph, scope: Scope, context
     const name = sparse.values?.name ?? "";
     declare(name).sparseInitializer = readSparseTensor(sparse, name, context);
   }
+}
+
+function typeOf(tensor: Tensor | null): ValueType | null {
+  return tensor && { kind: "tensor", dataType: tensor.dataType, shape: tensor.dims };
 }
 
 /** Declares what the nodes of a graph define; a list of outputs per node. */

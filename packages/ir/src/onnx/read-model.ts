@@ -18,7 +18,7 @@ import { readMetadata } from "./read-metadata.js";
 import { residueOf } from "./residue.js";
 import { scanModel } from "./scan.js";
 import { verifyPassedThrough } from "./verify-passed-through.js";
-import { readOpsets, requireVersions } from "./versions.js";
+import { readOpsets, requireStandardOpset, requireVersions } from "./versions.js";
 
 export interface ReadOptions {
   readonly limits?: Partial<Limits>;
@@ -68,6 +68,7 @@ function read(bytes: Uint8Array, options: ReadOptions): Model {
   const opsets = readOpsets(proto.opsetImport);
   requireVersions(irVersion, opsets);
   const model = new Model({ graph: readGraph(proto.graph, null, context), irVersion, opsets });
+  requireStandardOpset(model.graph, opsets);
   model.functions = readFunctions(proto.functions, model.graph, context);
   ranges.verifyDisjoint();
   describe(model, proto);

@@ -2,6 +2,7 @@
 
 import { checkedNumber } from "../checked.js";
 import { EspalierError, quoteName } from "../errors.js";
+import { type Graph, graphsWithin } from "../graph/graph.js";
 import type { OperatorSetIdProto } from "./onnx_pb.js";
 
 const IR_VERSIONS = { first: 3, last: 13 };
@@ -20,11 +21,26 @@ export function readOpsets(imports: readonly OperatorSetIdProto[]): Map<string, 
   return opsets;
 }
 
+/** @throws EspalierError `UNSUPPORTED_VERSION` */
 export function requireVersions(irVersion: number, opsets: ReadonlyMap<string, number>): void {
   requireVersion(irVersion, IR_VERSIONS, "IR version");
   if (opsets.size === 0) throw new EspalierError("MALFORMED", "The model imports no operator set");
   const opset = opsets.get("");
   if (opset !== undefined) requireVersion(opset, OPSETS, "opset");
+}
+
+/** Standard operators mean nothing without a version. */
+export function requireStandardOpset(graph: Graph, opsets: ReadonlyMap<string, number>): void {
+  if (opsets.has("")) return;
+  for (const inner of graphsWithin(graph)) {
+    for (const node of inner.nodes) {
+      if (node.domain !== "") continue;
+      throw new EspalierError("MALFORMED", "The model uses a standard operator but imports no opset for it", {
+        node: node.name,
+        opType: node.opType,
+      });
+    }
+  }
 }
 
 function requireVersion(found: number, { first, last }: { first: number; last: number }, what: string): void {

@@ -4,7 +4,8 @@
 import { create } from "@bufbuild/protobuf";
 import type { Graph } from "../graph/graph.js";
 import type { Node } from "../graph/node.js";
-import type { Value } from "../graph/value.js";
+import type { Value, ValueType } from "../graph/value.js";
+import type { Tensor } from "../tensor.js";
 import {
   type GraphProto,
   GraphProtoSchema,
@@ -68,7 +69,8 @@ function writeInnerValues(graph: Graph, context: WriteContext): ValueInfoProto[]
   const listed = new Set([...graph.inputs, ...graph.outputs]);
   const infos: ValueInfoProto[] = [];
   for (const value of graph.initializers) {
-    if (!listed.has(value) && saysMoreThanTensor(value)) infos.push(writeValueInfo(value, context));
+    if (listed.has(value) || !saysMoreThanTensor(value)) continue;
+    infos.push(writeValueInfo(value, context, value.initializer && typeOf(value.initializer)));
   }
   for (const node of graph.nodes) {
     for (const value of node.outputs) {
@@ -79,16 +81,25 @@ function writeInnerValues(graph: Graph, context: WriteContext): ValueInfoProto[]
   return infos;
 }
 
+function typeOf({ dataType, dims }: Tensor): ValueType {
+  return { kind: "tensor", dataType, shape: dims };
+}
+
 function saysMoreThanTensor(value: Value): boolean {
   return value.docString !== "" || value.metadataProps.size > 0 || value.residue !== undefined;
 }
 
-function writeValueInfo(value: Value, context: WriteContext): ValueInfoProto {
+/** @param type  the declared one; of an initialiser that is no input, its tensor's */
+function writeValueInfo(
+  value: Value,
+  context: WriteContext,
+  type: ValueType | null = value.type,
+): ValueInfoProto {
   const proto = create(ValueInfoProtoSchema, {
     name: value.name,
     metadataProps: writeMetadata(value.metadataProps),
   });
-  if (value.type !== null) proto.type = writeType(value.type, context.absentDims);
+  if (type !== null) proto.type = writeType(type, context.absentDims);
   if (value.docString !== "") proto.docString = value.docString;
   restoreResidue(ValueInfoProtoSchema, proto, value.residue);
   return proto;
