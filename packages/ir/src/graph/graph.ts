@@ -53,11 +53,15 @@ export class Graph {
   }
 
   /**
-   * Removes nodes that nothing outside the list needs any more.
+   * Removes nodes that nothing outside the list needs any more, with their subgraphs.
    * @throws EspalierError `VALUE_IN_USE` when an output is still read by another node or is a graph output
    */
   remove(nodes: Iterable<Node>): void {
     const doomed = new Set(nodes);
+    // What only the branches of a removed If read is no longer read.
+    for (const node of doomed) {
+      for (const subgraph of node.subgraphs) for (const inner of subgraph.nodes) doomed.add(inner);
+    }
     const outputs = new Set(this.outputs);
     for (const node of doomed) {
       for (const output of node.outputs) {
