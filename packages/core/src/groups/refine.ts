@@ -16,8 +16,8 @@ export function unify(a: Layout, b: Layout, reason: Refusal): void {
       isStatic(sizeOf(left)) && isStatic(sizeOf(right)) ? "RESHAPE_NOT_FACTORABLE" : "SYMBOLIC_DIMENSION";
     freeze(left, { ...reason, code });
     freeze(right, { ...reason, code });
-  } else if (isImmovable(left)) freeze(right, left.frozen ?? reason);
-  else if (isImmovable(right)) freeze(left, right.frozen ?? reason);
+  } else if (immovable(left) !== null) freeze(right, immovable(left) ?? reason);
+  else if (immovable(right) !== null) freeze(left, immovable(right) ?? reason);
   else if (left.kind === "factor") become(left, right, reason);
   else if (right.kind === "factor") become(right, left, reason);
   else if (left.kind === "product" && right.kind === "product")
@@ -74,9 +74,9 @@ export function explode(layout: Layout): readonly Layout[] | null {
 
 const EMPTY: Layout = { kind: "sum", parts: [] };
 
-/** An axis of size 1 that stays. All models share one: it never turns out to be anything else. */
-function isImmovable(layout: Layout): layout is Factor {
-  return layout.kind === "factor" && layout.size === 1 && layout.frozen !== null;
+/** Why an axis of size 1 stays, null for others. All models share one such factor: it never turns into another. */
+function immovable(layout: Layout): Refusal | null {
+  return layout.kind === "factor" && layout.size === 1 ? layout.frozen : null;
 }
 
 /** `factor` turns out to be `other`, and hands on what is known of it. */
@@ -151,7 +151,7 @@ function flat(axes: readonly Layout[]): Layout[] {
   return axes
     .map(resolve)
     .flatMap((axis) => (axis.kind === "product" ? axis.parts : [axis]))
-    .filter((axis) => !isImmovable(axis));
+    .filter((axis) => immovable(axis) === null);
 }
 
 /** Splits the end factor of `coarse` so that its outer part has the size of the end of `fine`. */
