@@ -17,9 +17,11 @@ export interface Random {
 
 /** A generator for `seed`; `stream` names independent sequences under one seed. */
 export function seededRandom(seed: number, stream = ""): Random {
-  let mixed = seed | 0;
-  for (const c of stream) mixed = (Math.imul(mixed ^ c.charCodeAt(0), 0x01000193) + 0x9e3779b9) | 0;
+  let mixed = scramble(seed | 0);
+  for (let i = 0; i < stream.length; i++) mixed = scramble(mixed ^ stream.charCodeAt(i));
   const generator: RandomGenerator = xoroshiro128plus(mixed);
+  // Its first numbers are hardly more than the seed itself.
+  for (let i = 0; i < WARM_UP; i++) generator.next();
   const uniform = (): number => (generator.next() >>> 0) / 2 ** 32;
   return {
     uniform,
@@ -34,4 +36,14 @@ export function seededRandom(seed: number, stream = ""): Random {
       return pool.slice(0, count).sort((a, b) => a - b);
     },
   };
+}
+
+const WARM_UP = 32;
+
+/** Spreads every bit over all 32, one to one (the finaliser of MurmurHash3, with a constant so that 0 moves). */
+function scramble(x: number): number {
+  let h = (x + 0x9e3779b9) | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
 }
