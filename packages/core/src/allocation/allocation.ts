@@ -4,7 +4,7 @@ import type { CoupledGroup } from "../groups/coupled-group.js";
 
 export interface ScoredGroup {
   readonly group: CoupledGroup;
-  /** One score a unit; larger = keep. */
+  /** One score a unit; larger = keep; −1 for units that are gone already. */
   readonly scores: Float64Array;
 }
 

@@ -37,9 +37,9 @@ function rankTogether(
   options: AllocationOptions,
   normalise: (scores: Float64Array) => Float64Array,
 ): Allocated[] {
-  const normalised = groups.map(({ scores }) => normalise(scores));
+  const normalised = groups.map(({ scores }) => ofPresent(scores, normalise));
   const all = normalised.flatMap((scores, g) => [...scores].map((score, u) => ({ score, g, u })));
-  all.sort((a, b) => a.score - b.score || a.g - b.g || b.u - a.u);
+  all.sort((a, b) => (a.score === b.score ? a.g - b.g || b.u - a.u : a.score - b.score));
   const gone = groups.map(() => 0);
   for (const { g } of all.slice(0, Math.floor(Number((all.length * options.ratio).toPrecision(12)))))
     gone[g] = (gone[g] ?? 0) + 1;
@@ -47,6 +47,15 @@ function rankTogether(
     const asked = group.width - (gone[g] ?? 0);
     return { group, asked, keep: bestUnits(scores, roundWidth(asked, group.width, options)) };
   });
+}
+
+/** Units that are gone already (−1) neither count nor come back: they rank below all others. */
+function ofPresent(scores: Float64Array, normalise: (scores: Float64Array) => Float64Array): Float64Array {
+  const out = new Float64Array(scores.length).fill(Number.NEGATIVE_INFINITY);
+  const present = [...scores.keys()].filter((u) => (scores[u] as number) >= 0);
+  const normalised = normalise(Float64Array.from(present, (u) => scores[u] as number));
+  for (const [i, u] of present.entries()) out[u] = normalised[i] as number;
+  return out;
 }
 
 function byMean(scores: Float64Array): Float64Array {
