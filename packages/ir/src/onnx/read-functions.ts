@@ -64,7 +64,7 @@ function readBody(proto: FunctionProto, context: ReadContext): Graph {
 }
 
 interface Size {
-  /** Nodes after inlining. */
+  /** Nodes that inlining visits: the calls themselves count too, or empty functions would be free. */
   readonly nodes: number;
   /** Levels of calls. */
   readonly depth: number;

@@ -100,7 +100,7 @@ function writeProto(model: Model, external: ExternalFileLayout | null): ModelPro
   const proto = create(ModelProtoSchema, {
     irVersion: BigInt(model.irVersion),
     opsetImport: [...model.opsets].map(([domain, version]) =>
-      create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) }),
+      create(OperatorSetIdProtoSchema, { version: BigInt(version), ...(domain === "" ? {} : { domain }) }),
     ),
     metadataProps: writeMetadata(model.metadataProps),
     functions: model.functions.map((fn) => fn.residue as FunctionProto),
