@@ -114,4 +114,6 @@ export interface Receipt {
   readonly costs: readonly CostRow[];
   readonly cleanups: readonly string[];
   readonly refused: readonly RefusalEntry[];
+  /** Digest of all of this but the reports among `files`: finds changes made by accident (`sealReceipt`). */
+  readonly seal?: string;
 }

@@ -1,0 +1,120 @@
+// plan.json → PruningPlan. Refuses what is no plan, what is newer, and what contradicts itself; whether a
+// plan fits a model is for `checkSteps` to say. Unknown keys stay, unknown kinds of steps are an error.
+
+import { EspalierError, quoteName } from "@espalier/ir";
+import * as v from "valibot";
+import { checkShape, count, mapOf, sha256Text } from "../json/check-shape.js";
+import { type Json, jsonPointer, readJson } from "../json/strict-json.js";
+import type { PruningPlan } from "./plan.js";
+
+const step = v.looseObject({
+  kind: v.literal("slice"),
+  group: v.pipe(v.string(), v.minLength(1)),
+  width: v.pipe(count, v.minValue(2)),
+  keep: v.pipe(v.array(count), v.minLength(1)),
+  reason: v.string(),
+});
+
+const plan = v.looseObject({
+  schema: v.literal(1),
+  tool: v.literal("espalier"),
+  version: v.string(),
+  source: v.looseObject({ sha256: sha256Text, path: v.string() }),
+  bindings: mapOf(isSize, "an object of whole numbers ≥ 1"),
+  seed: v.pipe(v.number(), v.safeInteger()),
+  target: v.string(),
+  budget: v.looseObject({
+    kind: v.literal("ratio"),
+    value: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+  }),
+  options: v.looseObject({
+    granularity: v.string(),
+    criterion: v.string(),
+    allocation: v.string(),
+    schedule: v.string(),
+    step: v.pipe(count, v.minValue(1)),
+    minWidth: v.pipe(count, v.minValue(1)),
+    include: v.array(v.string()),
+    exclude: v.array(v.string()),
+    keepOverridable: v.boolean(),
+  }),
+  costTable: v.nullable(v.looseObject({ sha256: sha256Text, origin: v.string() })),
+  steps: v.array(step),
+});
+
+function isSize(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
+}
+
+/**
+ * The plan in the bytes of a `plan.json`.
+ *
+ * @throws EspalierError `INVALID_PLAN` with a JSON pointer in `where`
+ */
+export function readPlan(bytes: Uint8Array): PruningPlan {
+  const json = readJson(bytes, { code: "INVALID_PLAN" });
+  requireSchema(json);
+  requireKnownKinds(json);
+  const checked = checkShape(json, plan, "INVALID_PLAN", "This is not a plan") as PruningPlan;
+  requireSoundSteps(checked);
+  return checked;
+}
+
+function requireSchema(json: Json): void {
+  const schema = member(json, "schema");
+  if (typeof schema !== "number" || schema === 1) return;
+  throw new EspalierError(
+    "INVALID_PLAN",
+    schema > 1 ? "The plan is of a newer schema" : "The plan is of no known schema",
+    {
+      where: jsonPointer(["schema"]),
+      expected: "1",
+      found: String(schema),
+      unblock: "Use the version of Espalier that wrote it, or a newer one.",
+    },
+  );
+}
+
+function requireKnownKinds(json: Json): void {
+  const steps = member(json, "steps");
+  if (!Array.isArray(steps)) return;
+  steps.forEach((one: Json, i) => {
+    const kind = member(one, "kind");
+    if (typeof kind !== "string" || kind === "slice") return;
+    throw new EspalierError("INVALID_PLAN", "The plan has a kind of step that this version does not know", {
+      where: jsonPointer(["steps", i, "kind"]),
+      expected: "slice",
+      found: quoteName(kind),
+      unblock: "Use the version of Espalier that wrote it, or a newer one.",
+    });
+  });
+}
+
+function requireSoundSteps({ steps }: PruningPlan): void {
+  const seen = new Set<string>();
+  steps.forEach(({ group, width, keep }, i) => {
+    if (seen.has(group)) throw contradiction(["steps", i, "group"], "one step per group", quoteName(group));
+    seen.add(group);
+    keep.forEach((unit, j) => {
+      const previous = keep[j - 1] ?? -1;
+      if (unit > previous && unit < width) return;
+      throw contradiction(
+        ["steps", i, "keep", j],
+        `ascending units below ${width}`,
+        `${unit} after ${previous}`,
+      );
+    });
+    if (keep.length === width)
+      throw contradiction(["steps", i, "keep"], `fewer than ${width} units`, "all of them");
+  });
+}
+
+function contradiction(path: readonly (string | number)[], expected: string, found: string): EspalierError {
+  const where = jsonPointer(path);
+  return new EspalierError("INVALID_PLAN", "The plan contradicts itself", { where, expected, found });
+}
+
+function member(json: Json | undefined, key: string): Json | undefined {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return undefined;
+  return (json as { readonly [key: string]: Json })[key];
+}

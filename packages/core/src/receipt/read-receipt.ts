@@ -1,0 +1,137 @@
+// receipt.json → Receipt. Checks the shape only; whether what it says is true is for `verifyReceipt`.
+
+import { EspalierError } from "@espalier/ir";
+import * as v from "valibot";
+import { checkShape, count, mapOf, plainPath, sha256Text } from "../json/check-shape.js";
+import { type Json, jsonPointer, readJson } from "../json/strict-json.js";
+import type { Receipt } from "./receipt.js";
+
+const number = v.number();
+const text = v.string();
+const optionalText = v.optional(text);
+const nullable = <T extends v.GenericSchema>(schema: T): v.NullableSchema<T, undefined> => v.nullable(schema);
+
+const unavailable = v.looseObject({ unavailable: text, unblock: text });
+const file = v.looseObject({ path: plainPath, sha256: sha256Text, bytes: count });
+const change = v.looseObject({
+  before: nullable(number),
+  after: nullable(number),
+  reason: optionalText,
+  unblock: optionalText,
+});
+const size = v.looseObject({ raw: count, gzip: nullable(count), brotli: nullable(count) });
+const agreement = { maxAbs: number, maxRel: number };
+const statistics = v.looseObject({
+  medianMs: number,
+  p10Ms: number,
+  p90Ms: number,
+  runs: count,
+  threads: count,
+  batch: nullable(number),
+  runtime: text,
+  unstable: v.boolean(),
+  samplesMs: v.array(number),
+});
+const speedup = { before: statistics, after: statistics, speedup: nullable(number) };
+
+const receipt = v.looseObject({
+  schema: v.literal(1),
+  source: v.looseObject({ path: text, sha256: sha256Text, bytes: count }),
+  artefact: nullable(file),
+  files: v.array(v.looseObject({ ...file.entries, role: text })),
+  target: text,
+  plan: nullable(v.looseObject({ path: plainPath, sha256: sha256Text })),
+  seed: v.pipe(number, v.safeInteger()),
+  versions: mapOf(isText, "an object of texts"),
+  machine: mapOf(isTextOrNumber, "an object of texts and numbers"),
+  createdAt: text,
+  command: v.array(text),
+  bindings: mapOf(isSize, "an object of whole numbers ≥ 1"),
+  inputs: v.looseObject({ seed: number, count, spec: text }),
+  params: change,
+  macs: change,
+  size: v.looseObject({ before: size, after: size }),
+  memory: v.looseObject({ peakBytes: nullable(number) }),
+  load: v.looseObject({ ms: nullable(number) }),
+  sparsity: v.looseObject({ zeros: count, prunable: count, all: count }),
+  parity: nullable(
+    v.union([
+      unavailable,
+      v.looseObject({
+        reference: v.literal("masked"),
+        ...agreement,
+        outputs: v.array(v.looseObject({ name: text, ...agreement, ties: count })),
+        inputs: count,
+        tolerance: number,
+      }),
+    ]),
+  ),
+  recovery: v.array(v.unknown()),
+  latency: nullable(
+    v.union([
+      unavailable,
+      v.looseObject({
+        source: nullable(statistics),
+        ...speedup,
+        beside: v.optional(v.array(v.looseObject(speedup))),
+      }),
+    ]),
+  ),
+  widths: v.array(
+    v.looseObject({
+      group: text,
+      kind: text,
+      before: count,
+      after: count,
+      asked: count,
+      exact: v.boolean(),
+      members: count,
+    }),
+  ),
+  costs: v.array(v.looseObject({ node: text, opType: text, macs: change, weightBytes: change })),
+  cleanups: v.array(text),
+  refused: v.array(
+    v.looseObject({ group: nullable(text), node: nullable(text), code: text, reason: text, unblock: text }),
+  ),
+  seal: v.optional(sha256Text),
+});
+
+/**
+ * The receipt in the bytes of a `receipt.json`.
+ *
+ * @throws EspalierError `INVALID_RECEIPT` with a JSON pointer in `where`
+ */
+export function readReceipt(bytes: Uint8Array): Receipt {
+  const json = readJson(bytes, { code: "INVALID_RECEIPT" });
+  requireSchema(json);
+  // `recovery` is typed for what this version writes; later versions may list steps there.
+  return checkShape(json, receipt, "INVALID_RECEIPT", "This is not a receipt") as unknown as Receipt;
+}
+
+function requireSchema(json: Json): void {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return;
+  const { schema } = json as { readonly [key: string]: Json };
+  if (typeof schema !== "number" || schema === 1) return;
+  throw new EspalierError(
+    "INVALID_RECEIPT",
+    schema > 1 ? "The receipt is of a newer schema" : "The receipt is of no known schema",
+    {
+      where: jsonPointer(["schema"]),
+      expected: "1",
+      found: String(schema),
+      unblock: "Use the version of Espalier that wrote it, or a newer one.",
+    },
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isTextOrNumber(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;
+}
