@@ -3,6 +3,7 @@
 import {
   type FlattenView,
   flatten as flattenDefinition,
+  intsAttribute,
   type SqueezeView,
   squeeze as squeezeDefinition,
   type TransposeView,
@@ -43,6 +44,12 @@ export const squeeze: OpHandler<SqueezeView> = defineHandler({
       y,
       ctx.axes(x).filter((_, i) => !axes.includes(i)),
     );
+  },
+  slice: ({ axes }, ctx) => {
+    if (axes === null || ctx.node.input(1) !== null || ctx.node.attributes.has("axes")) return;
+    // Without a list all axes of size 1 go; an axis cut down to 1 must not.
+    if (ctx.facts.opset("") >= 13) ctx.setIntegers(1, axes);
+    else ctx.setAttribute("axes", intsAttribute(axes));
   },
 });
 
