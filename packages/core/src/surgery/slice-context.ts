@@ -11,7 +11,7 @@ import {
   int64Tensor,
   type Node,
   rawTensor,
-  type Value,
+  Value,
 } from "@espalier/ir";
 import type { Kept } from "./slice-tensor.js";
 
@@ -20,6 +20,8 @@ export class SliceContext {
   readonly facts: Facts;
   /** The node in the copy. */
   readonly node: Node;
+  /** The node of the original. */
+  readonly original: Node;
   readonly #graph: Graph;
   readonly #names: FreshNames;
   readonly #kept: (value: Value, axis: number) => Kept;
@@ -27,12 +29,14 @@ export class SliceContext {
   constructor(init: {
     facts: Facts;
     node: Node;
+    original: Node;
     graph: Graph;
     names: FreshNames;
     kept: (value: Value, axis: number) => Kept;
   }) {
     this.facts = init.facts;
     this.node = init.node;
+    this.original = init.original;
     this.#graph = init.graph;
     this.#names = init.names;
     this.#kept = init.kept;
@@ -62,15 +66,34 @@ export class SliceContext {
    * it replaces, int64 where there was none; other readers of the old constant are not touched.
    */
   setIntegers(index: number, values: readonly number[]): void {
-    const old = this.node.input(index);
-    const type = old?.initializer?.dataType ?? old?.producer?.attributes.get("value")?.value;
-    const int32 =
-      type === DataType.INT32 ||
-      (typeof type === "object" && type.kind === "tensor" && type.value.dataType === DataType.INT32);
+    const old = this.original.input(index);
+    const int32 = old !== null && this.facts.dataType(old) === DataType.INT32;
     const name = this.#names.fresh(`${old?.name ?? this.node.name}_pruned`);
     const tensor = int32
       ? rawTensor(DataType.INT32, [values.length], new Uint8Array(Int32Array.from(values).buffer), name)
       : int64Tensor([values.length], values, name);
     this.node.setInput(index, this.#graph.addInitializer(name, tensor));
+  }
+  /**
+   * Lets everybody who reads an int64 output read it plus `deltas`: numbers made of shapes stay what they
+   * were in the original.
+   */
+  offsetOutput(index: number, dims: readonly number[], deltas: readonly number[]): void {
+    const own = this.node.output(index);
+    if (own === null) return;
+    const shifted = new Value(own.name, own.type);
+    own.name = this.#names.fresh(`${own.name}_pruned`);
+    this.#graph.replaceUses(own, shifted);
+    const name = this.#names.fresh(`${own.name}_removed`);
+    const removed = this.#graph.addInitializer(name, int64Tensor(dims, deltas, name));
+    const add = this.#graph.addNode({
+      opType: "Add",
+      inputs: [own, removed],
+      outputs: [shifted],
+      name: this.#names.fresh(`${this.node.name || own.name}_unpruned`),
+    });
+    // Right behind the node, so that producers stay before consumers.
+    const order = [...this.#graph.nodes].filter((node) => node !== add);
+    this.#graph.reorder(order.toSpliced(order.indexOf(this.node) + 1, 0, add));
   }
 }

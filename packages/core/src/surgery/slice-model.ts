@@ -39,7 +39,7 @@ export function sliceModel(
     const twin = clone.nodes.get(node) as Node;
     handler.slice(
       handler.definition.view(node, facts),
-      new SliceContext({ facts, node: twin, graph: clone.model.graph, names, kept }),
+      new SliceContext({ facts, node: twin, original: node, graph: clone.model.graph, names, kept }),
     );
   }
   redeclareShapes(analysis, clone, kept);
