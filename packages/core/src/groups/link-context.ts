@@ -36,13 +36,16 @@ export class AxisTable {
     this.facts = facts;
   }
 
-  /** Layouts of a value's axes; null when its rank is unknown. Constants get free axes, others immovable ones. */
-  of(value: Value): readonly Layout[] | null {
+  /**
+   * Layouts of a value's axes; null when its rank is unknown. Constants get free axes, other values that nothing
+   * was said of immovable ones, for `reason`.
+   */
+  of(value: Value, reason: Refusal = refusal("SPATIAL")): readonly Layout[] | null {
     const known = this.#axes.get(value);
     if (known !== undefined) return known;
     const constant = isStored(value, this.facts) && !isShapeData(value, this.facts);
     const shape = this.facts.shape(value);
-    const axes = shape?.map((size) => axisOf(size, constant ? null : refusal("SPATIAL"))) ?? null;
+    const axes = shape?.map((size) => axisOf(size, constant ? null : reason)) ?? null;
     this.#axes.set(value, axes);
     return axes;
   }

@@ -79,7 +79,7 @@ function freezeAround(node: Node, table: AxisTable, reason: Refusal): void {
   ];
   for (const value of values) {
     if (value === null) continue;
-    for (const axis of table.of(value) ?? []) freeze(axis, reason);
+    for (const axis of table.of(value, reason) ?? []) freeze(axis, reason);
   }
 }
 
