@@ -26,6 +26,8 @@ export { geometricMedian } from "./importance/geometric-median.js";
 export { type MagnitudeOptions, magnitude } from "./importance/magnitude.js";
 export { randomImportance } from "./importance/random-importance.js";
 export { type IntegerDomain, randomInputs } from "./inputs/random-inputs.js";
+// Reading plans and receipts, and checking what they claim
+export { type Json, type JsonOptions, readJson } from "./json/strict-json.js";
 export { costRows } from "./measure/cost-rows.js";
 // Measures
 export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";
@@ -46,9 +48,11 @@ export { type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.
 // Plan and receipt
 export type { PlanBudget, PlanOptions, PlanStep, PruningPlan, SliceStep } from "./plan/plan.js";
 export { planText } from "./plan/plan-text.js";
+export { readPlan } from "./plan/read-plan.js";
 export { barrierRefusals, denseRefusals, plainRefusal, refusalEntry } from "./plan/refusals.js";
 export { checkSteps, removalOf } from "./plan/removal.js";
 export { type Random, seededRandom } from "./random/random.js";
+export { readReceipt } from "./receipt/read-receipt.js";
 export type {
   Change,
   CostRow,
@@ -59,6 +63,8 @@ export type {
   SizeBytes,
   WidthRow,
 } from "./receipt/receipt.js";
+export { REPORT_ROLE, receiptText, sealReceipt } from "./receipt/seal.js";
+export { type Claim, type VerifyInput, verifyReceipt } from "./receipt/verify.js";
 export { maskedReference } from "./reference/masked-reference.js";
 export { ReferenceContext, type RemovedLookup } from "./reference/reference-context.js";
 export {

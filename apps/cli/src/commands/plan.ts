@@ -1,0 +1,51 @@
+// espalier plan: what prune would remove, and nothing removed.
+
+import { basename } from "node:path";
+import { planText } from "@espalier/core";
+import { cpu } from "@espalier/cpu";
+import type { Command } from "commander";
+import { EXIT, Finished } from "../exit-codes.js";
+import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
+import { userPath } from "../options/values.js";
+import { table } from "../output/table.js";
+import type { CommandSession } from "../session.js";
+import { readSource } from "../source.js";
+
+export function planCommand(program: Command, session: () => CommandSession): void {
+  addPruningOptions(
+    program
+      .command("plan")
+      .argument("<model>", "an ONNX file")
+      .description("only plan.json: nothing is removed"),
+  )
+    .option("--out <file>", "where to write plan.json", "plan.json")
+    .option("--force", "replace an existing file")
+    .addHelpText("after", "\nExample\n  espalier plan model.onnx --target cpu --ratio 0.3 --out plan.json")
+    .action(async (model: string, flags: PruningFlags & { out: string; force?: true }) => {
+      const run = session();
+      const engine = await run.engine();
+      const source = await readSource(engine, userPath(model), run.signal);
+      run.output.note(understood(flags, basename(model)));
+      const { plan, widths, refused } = await cpu.plan(source.bytes, {
+        ...structuralOptions(flags),
+        host: engine.host,
+        external: source.external,
+        sourcePath: basename(source.path),
+        signal: run.signal,
+      });
+      const out = userPath(flags.out);
+      await engine.writeFileAtomically(out, [new TextEncoder().encode(planText(plan))], {
+        force: flags.force ?? false,
+        inputs: [source.path],
+        signal: run.signal,
+      });
+      const rows = widths
+        .filter((row) => row.before !== row.after)
+        .map((row) => [row.group, row.kind, `${row.before}`, `→ ${row.after}`]);
+      run.output.result(
+        `${table(rows)}\n${rows.length} groups shrink, ${refused.length} refusals. Plan: ${out}`,
+        { out, plan, widths, refused },
+      );
+      if (plan.steps.length === 0) throw new Finished(EXIT.nothing);
+    });
+}

@@ -1,0 +1,77 @@
+// What the exit code says. Scripts rely on it.
+
+import { type ErrorCode, isEspalierError } from "@espalier/ir";
+
+export const EXIT = {
+  done: 0,
+  /** An error in the program, or a claim that `verify` found false. */
+  failed: 1,
+  usage: 2,
+  /** The input is not a usable model. */
+  input: 3,
+  /** Nothing could be pruned as asked; receipt and report are still written. */
+  nothing: 4,
+  /** `verify` could not check everything. */
+  unchecked: 5,
+  /** The artefact is written, but a gate was missed. */
+  gate: 6,
+  interrupted: 130,
+} as const;
+
+export const EXIT_HELP = `
+Exit codes
+  0    done
+  1    an error in the program, or a claim that verify found false
+  2    unusable arguments or outputs
+  3    the input is not a usable model
+  4    nothing could be pruned as asked (receipt and report say why)
+  5    verify could not check everything
+  6    written, but --max-latency or --max-size was missed
+  130  interrupted; nothing half-written`;
+
+/** Thrown by commands to end with a code after their output is written. */
+export class Finished extends Error {
+  readonly exitCode: number;
+  constructor(exitCode: number) {
+    super(`exit ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
+const INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "TRUNCATED",
+  "MALFORMED",
+  "DEPTH_EXCEEDED",
+  "LIMIT_EXCEEDED",
+  "OVERFLOW",
+  "DUPLICATE",
+  "AMBIGUOUS",
+  "CYCLE",
+  "UNDEFINED_VALUE",
+  "UNSUPPORTED_FORMAT",
+  "UNSUPPORTED_VERSION",
+  "UNSUPPORTED",
+  "TENSOR_SIZE",
+  "EXTERNAL_PATH",
+  "EXTERNAL_LINK",
+  "EXTERNAL_RANGE",
+  "EXTERNAL_MISSING",
+  "INVALID_NODE",
+  "SHAPE_MISMATCH",
+  "INVALID_PLAN",
+  "INVALID_RECEIPT",
+  "PLAN_MISMATCH",
+  "NOT_FOUND",
+]);
+
+const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["INVALID_OPTION", "EXISTS"]);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof Finished) return error.exitCode;
+  if (isEspalierError(error, "ABORTED")) return EXIT.interrupted;
+  if (isEspalierError(error)) {
+    if (INPUT.has(error.code)) return EXIT.input;
+    if (USAGE.has(error.code)) return EXIT.usage;
+  }
+  return EXIT.failed;
+}

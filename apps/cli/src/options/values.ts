@@ -1,0 +1,53 @@
+// Parsers of option values. Bad values are usage errors: exit code 2.
+
+import { resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
+
+/** Paths are meant from where the user stands, also behind `npm run`. */
+export function userPath(path: string): string {
+  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+}
+
+export function ratio(text: string): number {
+  const value = text.endsWith("%") ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError("Expected 0 ≤ ratio < 1, such as 0.3 or 30%.");
+  return value;
+}
+
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`Expected a whole number ≥ ${least}.`);
+    return value;
+  };
+}
+
+/** `12ms`, `0.5s`, or milliseconds. */
+export function milliseconds(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s)?$/.exec(text);
+  if (match === null) throw new InvalidArgumentError("Expected a time such as 12ms.");
+  return Number(match[1]) * (match[2] === "s" ? 1000 : 1);
+}
+
+/** `2MB`, `500kB`, or bytes. */
+export function byteCount(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(B|kB|MB|GB)?$/.exec(text);
+  if (match === null) throw new InvalidArgumentError("Expected a size such as 2MB.");
+  return Math.floor(Number(match[1]) * { B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }[match[2] ?? "B"]!);
+}
+
+/** Repeatable `NAME=VALUE`. */
+export function dimension(text: string, known: Record<string, number> = {}): Record<string, number> {
+  const at = text.lastIndexOf("=");
+  const size = Number(text.slice(at + 1));
+  if (at < 1 || !Number.isSafeInteger(size) || size < 1)
+    throw new InvalidArgumentError("Expected NAME=VALUE, such as batch=1 or input:2=48.");
+  return { ...known, [text.slice(0, at)]: size };
+}
+
+/** Repeatable text. */
+export function collect(text: string, known: readonly string[] = []): string[] {
+  return [...known, text];
+}
