@@ -1,7 +1,7 @@
 // Puts the commands together and turns every end into an exit code.
 
 import { VERSION } from "@espalier/core";
-import { isEspalierError } from "@espalier/ir";
+import { EspalierError, isEspalierError } from "@espalier/ir";
 import { Command, CommanderError } from "commander";
 import { applyCommand } from "./commands/apply.js";
 import { benchCommand } from "./commands/bench.js";
@@ -48,7 +48,8 @@ function report(error: unknown, { output, signal }: CommandSession): number {
   if (error instanceof CommanderError) {
     // Help and version are no errors.
     if (error.exitCode === 0) return EXIT.done;
-    if (output.json) output.error(Object.assign(new Error(error.message), { name: "UsageError" }));
+    // Without --json commander has said it already.
+    if (output.json) output.error(new EspalierError("INVALID_OPTION", error.message.replace(/^error: /, "")));
     return EXIT.usage;
   }
   output.error(error);

@@ -13,11 +13,11 @@ export interface TreemapCell<T> {
 /** Cells for `items`, largest first; items without area are left out. */
 export function squarify<T>(
   items: readonly T[],
-  valueOf: (item: T) => number,
+  areaOf: (item: T) => number,
   width: number,
   height: number,
 ): TreemapCell<T>[] {
-  const rest = items.map((item) => ({ item, value: valueOf(item) })).filter(({ value }) => value > 0);
+  const rest = items.map((item) => ({ item, value: areaOf(item) })).filter(({ value }) => value > 0);
   rest.sort((a, b) => b.value - a.value);
   const total = rest.reduce((sum, { value }) => sum + value, 0);
   const scale = (width * height) / total;

@@ -380,7 +380,7 @@ export const HOSTILE_NAMES: readonly string[] = [
   "\ud800lone",
   "名前".repeat(80),
   "@everyone &amp; <!-- -->",
-  "${7*7}{{7*7}}",
+  "{{7*7}}",
   "L".repeat(100_000),
   "",
   "\u200b\ufeff",

@@ -52,6 +52,20 @@ export function formatQuantity(quantity: Quantity, value: number | null): string
   return formatTogether(quantity, [value])[0] as string;
 }
 
+/** before → after with the unit once: 115.6 → 86.7 M. */
+export function formatPair(quantity: Quantity, before: number | null, after: number | null): string {
+  const [a = UNKNOWN, b = UNKNOWN] = formatTogether(quantity, [before, after]);
+  const unit = (text: string): string | undefined => text.split(NBSP)[1];
+  return `${unit(a) !== undefined && unit(a) === unit(b) ? a.split(NBSP)[0] : a} → ${b}`;
+}
+
+/** A round number on an axis: 0, 20 M, 1.5 MB. */
+export function formatTick(quantity: Quantity, value: number): string {
+  if (value === 0) return "0";
+  const { factor, unit } = scaleFor(quantity, Math.abs(value));
+  return `${Number((value / factor).toPrecision(3))}${unit === "" ? "" : NBSP + unit}`;
+}
+
 /** All digits, for hover texts and tables: 25,557,032. */
 export function formatExact(value: number | null): string {
   return isKnown(value) ? groupDigits(String(value)) : UNKNOWN;

@@ -41,6 +41,12 @@ export function shorten(text: string, limit: number): string {
   return `${characters.slice(0, head).join("")}…${characters.slice(characters.length - (limit - 1 - head)).join("")}`;
 }
 
+/** Cuts the beginning: where only few characters fit, the end of a path says most. */
+export function shortenStart(text: string, limit: number): string {
+  const characters = [...text];
+  return characters.length <= limit ? text : `…${characters.slice(characters.length - Math.max(1, limit - 1)).join("")}`;
+}
+
 function escapeCharacter(character: string): string {
   if (character === "\n" || character === "\t" || character === "\r") return " ";
   const code = character.codePointAt(0) as number;

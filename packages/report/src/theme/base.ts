@@ -25,12 +25,15 @@ p { margin: 0 0 12px; max-width: 68ch; }
 .name { overflow-wrap: anywhere; unicode-bidi: isolate; }
 pre { margin: 8px 0; padding: 12px 14px; background: var(--panel); border-radius: 3px; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.5; unicode-bidi: isolate; }
 .scroll { overflow-x: auto; }
+code { white-space: nowrap; }
+pre code, .refusal code { white-space: normal; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; line-height: 1.45; }
 th, td { text-align: left; padding: 6px 16px 6px 0; border-bottom: 1px solid var(--rule); vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 500; color: var(--soft); font-size: 12.5px; border-bottom-color: var(--removed-line); white-space: nowrap; }
 th.n, td.n { text-align: right; white-space: nowrap; }
 tbody th { font-weight: 400; }
+table.fit { width: auto; } table.fit th, table.fit td { padding-right: 28px; }
 details > summary { cursor: pointer; color: var(--soft); font-size: 13.5px; padding: 4px 0; width: fit-content; }
 details > summary:hover { color: var(--kept); }
 details[open] > summary { color: var(--ink); margin-bottom: 6px; }

@@ -49,7 +49,8 @@ export const timingView: View = {
     const beyond = runs.filter((run) => run.beyond).length;
     return html`<p>${intro(latency)}</p>
       ${statisticsTable(latency, all)}
-      <h3>Every run</h3>${strips(all, runs, reach)}
+      <h3>Every run</h3><div class="legend"><span><svg width="22" height="14" aria-hidden="true"><rect width="22" height="14" fill="var(--kept)" fill-opacity=".22"/></svg>p10–p90</span><span><svg width="3" height="16" aria-hidden="true"><rect width="2" height="16" fill="var(--ink)"/></svg>median</span><span><svg width="12" height="12" aria-hidden="true"><path d="M1 0V12M5 0V12M10 0V12" stroke="var(--kept)"/></svg>one run each</span></div>
+      ${strips(all, runs, reach)}
       ${beyond > 0 && html`<p class="note">${formatNumberOf(beyond, "run")} beyond the axis ${beyond === 1 ? "is" : "are"} drawn at its right edge.</p>`}
       <h3>In the order they were made</h3>${inOrder(all, runs, reach)}
       ${beside(latency)}`;
@@ -231,7 +232,7 @@ function spreadLabels(all: readonly Series[], reach: number): { label: string; y
 
 function beside({ beside: rows = [] }: LatencyReport): Markup | null {
   if (rows.length === 0) return null;
-  return html`<h3>At other thread counts</h3><div class="scroll"><table><thead><tr><th class="n">Threads</th><th class="n">Before</th><th class="n">After</th><th>Change</th></tr></thead><tbody>${rows
+  return html`<h3>At other thread counts</h3><div class="scroll"><table class="fit"><thead><tr><th class="n">Threads</th><th class="n">Before</th><th class="n">After</th><th>Change</th></tr></thead><tbody>${rows
     .slice(0, 20)
     .map(({ before, after, speedup }) => {
       const [a, b] = formatTogether("ms", [before.medianMs, after.medianMs]);

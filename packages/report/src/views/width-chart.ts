@@ -15,7 +15,7 @@ export interface LedgerScale {
 }
 
 /** Pixels from the right end of the width axis: right edges of the columns of numbers. */
-const COLUMNS = { before: 44, after: 94, change: 148, savedBar: 172, savedEnd: 262, saved: 322 };
+const COLUMNS = { before: 58, after: 104, change: 158, savedBar: 182, savedEnd: 266, saved: 326 };
 const NAME_SPACE = 224;
 const ROW = { wide: 23, narrow: 40 };
 
