@@ -6,6 +6,7 @@ import { prune } from "@espalier/cpu";
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import { describe, expect, it } from "vitest";
 import { DIMS, dataFolder, modelNames, readModelBytes } from "../data-folder.js";
+import { realInputs } from "../real-inputs.js";
 
 /** These must lose at least a quarter of their MACs. */
 const SHRINK = new Set([
@@ -39,6 +40,7 @@ describe.skipIf(dataFolder === null)("pruning real models at ratio 0.3", () => {
       timeout: 240_000,
     }, async () => {
       const bytes = readModelBytes(name);
+      const real = await realInputs(name);
       const { receipt, pruned } = await prune(bytes, {
         runtime,
         host,
@@ -46,6 +48,7 @@ describe.skipIf(dataFolder === null)("pruning real models at ratio 0.3", () => {
         seed: 1,
         measure: false,
         dims: DIMS[name] ?? {},
+        realInputs: real,
       });
       const { parity, macs } = receipt;
       if (SHRINK.has(name)) {
@@ -60,7 +63,7 @@ describe.skipIf(dataFolder === null)("pruning real models at ratio 0.3", () => {
         return;
       }
       if (parity === null || isUnavailable(parity)) throw new Error("a pruned model without parity");
-      expect(parity.inputs).toBeGreaterThanOrEqual(8);
+      expect(parity.inputs).toBe(8 + real.length);
       expect(parity.maxRel).toBeLessThanOrEqual(name.includes("fp16") ? 5e-3 : 1e-4);
     });
   }
