@@ -4,8 +4,9 @@
 import { EspalierError, type Facts, inferFacts, isEspalierError, type Model, type Value } from "@espalier/ir";
 import picomatch from "picomatch";
 import type { Allocated, Allocation, AllocationOptions, ScoredGroup } from "../allocation/allocation.js";
-import type { CoupledGroup } from "../groups/coupled-group.js";
+import type { CoupledGroup, GroupMember } from "../groups/coupled-group.js";
 import { findCoupledGroups, type GroupAnalysis } from "../groups/find-groups.js";
+import { removedPositions } from "../groups/positions.js";
 import type { Criterion, CriterionContext } from "../importance/criterion.js";
 import type { HandlerRegistry } from "../ops/handler.js";
 import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
@@ -101,25 +102,25 @@ function scoreKept(
   refused: RefusalEntry[],
 ): ScoredGroup[] {
   const untouched = eligible.every((group) => (kept.get(group.id) ?? []).length === group.width);
-  const current = untouched
-    ? { facts, groups: analysis.groups }
-    : shrunk(model, facts, analysis, handlers, kept);
-  const byId = new Map(current.groups.map((group) => [group.id, group]));
-  const context: CriterionContext = {
+  const current = untouched ? null : shrunk(model, facts, analysis, handlers, kept);
+  const contextOf = (known: Facts): CriterionContext => ({
     seed: options.seed,
-    constant: (value: Value) => requireConstant(current.facts, value),
-  };
+    constant: (value: Value) => requireConstant(known, value),
+  });
   const scored: ScoredGroup[] = [];
   for (const group of eligible) {
     const units = kept.get(group.id);
     if (units === undefined) continue;
-    const now = byId.get(group.id);
+    const now = current?.twinOf(group) ?? null;
     try {
       const scores = new Float64Array(group.width).fill(-1);
-      if (now === undefined) for (const unit of units) scores[unit] = 1;
-      else
-        for (const [i, score] of options.criterion.score(now, context).entries())
-          scores[units[i] as number] = score;
+      if (current !== null && now !== null && now.width === units.length) {
+        const anew = options.criterion.score(now, contextOf(current.facts));
+        for (const [i, unit] of units.entries()) scores[unit] = anew[i] as number;
+      } else {
+        const original = options.criterion.score(group, contextOf(facts));
+        for (const unit of units) scores[unit] = original[unit] as number;
+      }
       scored.push({ group, scores });
     } catch (error) {
       if (isEspalierError(error, "NO_WEIGHTS"))
@@ -131,20 +132,43 @@ function scoreKept(
   return scored;
 }
 
-/** The model with what is gone so far removed, analysed anew: ids stay, because value names do. */
+interface Shrunk {
+  readonly facts: Facts;
+  /** The group that holds what is left of one of the original; null when that can no longer shrink. */
+  twinOf(group: CoupledGroup): CoupledGroup | null;
+}
+
+/** The model with what is gone so far removed, analysed anew. */
 function shrunk(
   model: Model,
   facts: Facts,
   analysis: GroupAnalysis,
   handlers: HandlerRegistry,
   kept: ReadonlyMap<string, readonly number[]>,
-): { facts: Facts; groups: readonly CoupledGroup[] } {
+): Shrunk {
   const steps = [...kept].map(
     ([group, keep]): SliceStep => ({ kind: "slice", group, width: 0, keep, reason: "" }),
   );
-  const smaller = sliceModel(model, facts, analysis, removalOf(analysis, steps), handlers);
+  const removal = removalOf(analysis, steps);
+  const smaller = sliceModel(model, facts, analysis, removal, handlers);
   const smallerFacts = inferFacts(smaller);
-  return { facts: smallerFacts, groups: findCoupledGroups(smaller, smallerFacts, handlers).groups };
+  const { groups } = findCoupledGroups(smaller, smallerFacts, handlers);
+  return {
+    facts: smallerFacts,
+    // Not by id: groups of one axis are numbered, and a group that became too narrow is not counted any more.
+    twinOf: ({ members }) => {
+      const [member] = members;
+      if (member === undefined) return null;
+      const { value, axis, unitOf } = member;
+      const layout = analysis.links.table.of(value)?.[axis];
+      const gone = layout === undefined ? null : removedPositions(layout, removal);
+      const left = [...unitOf].filter((_, position) => gone?.[position] !== 1);
+      const place = left.findIndex((unit) => unit >= 0);
+      const holds = (one: GroupMember): boolean =>
+        one.value.name === value.name && one.axis === axis && (one.unitOf[place] ?? -1) >= 0;
+      return groups.find((group) => group.members.some(holds)) ?? null;
+    },
+  };
 }
 
 function requireConstant(facts: Facts, value: Value): NonNullable<ReturnType<Facts["constant"]>> {
