@@ -8,6 +8,7 @@ import { defineHandler, type OpHandler } from "./handler.js";
 function barrier(definition: OpHandler["definition"], code: ReasonCode): OpHandler {
   return defineHandler<unknown>({
     definition,
+    barrier: code,
     links: () => {
       throw new Barrier(code);
     },

@@ -3,6 +3,7 @@
 
 import type { Facts, Node, OpDefinition, Value } from "@espalier/ir";
 import type { LinkContext } from "../groups/link-context.js";
+import type { ReasonCode } from "../groups/refusal.js";
 import type { IntegerDomain } from "../inputs/random-inputs.js";
 import type { ReferenceContext } from "../reference/reference-context.js";
 import type { SliceContext } from "../surgery/slice-context.js";
@@ -18,6 +19,8 @@ export interface Mixing {
 
 export interface OpHandler<View = unknown> {
   readonly definition: OpDefinition<View>;
+  /** Set for an operator that is known and never sliced: why. Its `links` throws that barrier. */
+  readonly barrier?: ReasonCode;
   /** Ties the axes of inputs, weights and outputs that shrink together; defines the outputs' axes. */
   links(view: View, ctx: LinkContext): void;
   /** Where removed positions would leak into kept ones, and the neutral element that stops them. */
