@@ -60,7 +60,7 @@ export const REASONS = {
     unblock: "Nothing to do.",
   },
   INEXACT: {
-    text: "A normalisation or mean runs over the units, so removing them changes what the others become, beyond what zeroing does.",
+    text: "A normalisation, mean, maximum or product runs over the units, so removing them changes what the others become, beyond what zeroing does.",
     unblock: "Allow it with --allow-inexact and recover with fine-tuning.",
   },
   NONFINITE: {

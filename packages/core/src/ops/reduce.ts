@@ -1,5 +1,5 @@
 // Reductions. A removed position must not count: neutral elements do that for all but the mean, which is
-// taken over the kept positions and is therefore inexact.
+// taken over the kept positions. Exact are those whose neutral element is 0: there a removed unit is a zeroed one.
 
 import {
   type ArgReduceView,
@@ -32,7 +32,8 @@ export const reduceHandlers: readonly OpHandler<ReduceView>[] = reductions.map((
     definition,
     links: ({ x, y, reduction, axes, keepDims }, ctx) => {
       if (axes === null) throw new Barrier("SHAPE_NOT_REWRITABLE", "axes are computed");
-      if (reduction === "mean") for (const axis of axes) ctx.inexact(ctx.axis(x, axis));
+      if (reduction === "mean" || NEUTRAL[reduction] !== 0)
+        for (const axis of axes) ctx.inexact(ctx.axis(x, axis));
       ctx.define(y, withoutAxes(ctx.axes(x), axes, keepDims));
     },
     mixing: ({ axes, reduction }) => (axes === null ? [] : [{ input: 0, axes, neutral: NEUTRAL[reduction] }]),
