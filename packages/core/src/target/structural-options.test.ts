@@ -1,0 +1,48 @@
+import { isEspalierError } from "@espalier/ir";
+import { describe, expect, it } from "vitest";
+import { resolveStructural, type StructuralOptions } from "./structural-options.js";
+
+const resolve = (more: Partial<StructuralOptions> = {}, ratio = 0.3) =>
+  resolveStructural({ budget: { ratio }, ...more });
+
+describe("resolveStructural", () => {
+  it("fills in L1, uniform, one shot, step 1, width 1, seed 1", () => {
+    const { criterion, allocation, schedule, ...rest } = resolve();
+    expect([criterion.name, allocation.name, schedule.name]).toEqual(["l1", "uniform", "one-shot"]);
+    expect(rest).toEqual({
+      ratio: 0.3,
+      step: 1,
+      minWidth: 1,
+      include: [],
+      exclude: [],
+      allowInexact: false,
+      keepOverridable: false,
+      seed: 1,
+    });
+  });
+
+  it("takes ratios from 0 to just below 1", () => {
+    for (const ratio of [0, 0.999]) expect(resolve({}, ratio).ratio).toBe(ratio);
+  });
+
+  const refused: readonly (readonly [string, Partial<StructuralOptions>, number?])[] = [
+    ["ratio", {}, 1],
+    ["ratio", {}, -0.1],
+    ["ratio", {}, Number.NaN],
+    ["step", { step: 0 }],
+    ["step", { step: 1.5 }],
+    ["minWidth", { minWidth: 0 }],
+    ["minWidth", { minWidth: Number.POSITIVE_INFINITY }],
+    ["seed", { seed: 0.5 }],
+    ["seed", { seed: 2 ** 53 }],
+  ];
+  it.each(refused)("names %s when it is not usable", (where, more, ratio) => {
+    try {
+      resolve(more, ratio);
+      expect.unreachable();
+    } catch (error) {
+      if (!isEspalierError(error, "INVALID_OPTION")) throw error;
+      expect(error.context.where).toBe(where);
+    }
+  });
+});
