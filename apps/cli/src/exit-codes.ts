@@ -4,12 +4,12 @@ import { type ErrorCode, isEspalierError } from "@espalier/ir";
 
 export const EXIT = {
   done: 0,
-  /** An error in the program, or a claim that `verify` found false. */
+  /** An error in the program or of the machine, or a claim that `verify` found false. */
   failed: 1,
   usage: 2,
   /** The input is not a usable model. */
   input: 3,
-  /** Nothing could be pruned as asked; receipt and report are still written. */
+  /** Nothing could be pruned as asked, or the runtime cannot run the model. */
   nothing: 4,
   /** `verify` could not check everything. */
   unchecked: 5,
@@ -24,7 +24,7 @@ Exit codes
   1    an error in the program, or a claim that verify found false
   2    unusable arguments or outputs
   3    the input is not a usable model
-  4    nothing could be pruned as asked (receipt and report say why)
+  4    nothing could be pruned as asked (receipt and report say why), or the model does not run
   5    verify could not check everything
   6    written, but --max-latency or --max-size was missed
   130  interrupted; nothing half-written`;
@@ -38,40 +38,50 @@ export class Finished extends Error {
   }
 }
 
-const INPUT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "TRUNCATED",
-  "MALFORMED",
-  "DEPTH_EXCEEDED",
-  "LIMIT_EXCEEDED",
-  "OVERFLOW",
-  "DUPLICATE",
-  "AMBIGUOUS",
-  "CYCLE",
-  "UNDEFINED_VALUE",
-  "UNSUPPORTED_FORMAT",
-  "UNSUPPORTED_VERSION",
-  "UNSUPPORTED",
-  "TENSOR_SIZE",
-  "EXTERNAL_PATH",
-  "EXTERNAL_LINK",
-  "EXTERNAL_RANGE",
-  "EXTERNAL_MISSING",
-  "INVALID_NODE",
-  "SHAPE_MISMATCH",
-  "INVALID_PLAN",
-  "INVALID_RECEIPT",
-  "PLAN_MISMATCH",
-  "NOT_FOUND",
+const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
+  ...(["INVALID_OPTION", "EXISTS"] as const).map((code) => [code, EXIT.usage] as const),
+  ...(
+    [
+      "TRUNCATED",
+      "MALFORMED",
+      "DEPTH_EXCEEDED",
+      "LIMIT_EXCEEDED",
+      "OVERFLOW",
+      "DUPLICATE",
+      "AMBIGUOUS",
+      "CYCLE",
+      "UNDEFINED_VALUE",
+      "UNSUPPORTED_FORMAT",
+      "UNSUPPORTED_VERSION",
+      "UNSUPPORTED",
+      "TENSOR_SIZE",
+      "EXTERNAL_PATH",
+      "EXTERNAL_LINK",
+      "EXTERNAL_RANGE",
+      "EXTERNAL_MISSING",
+      "INVALID_NODE",
+      "SHAPE_MISMATCH",
+      "INVALID_PLAN",
+      "INVALID_RECEIPT",
+      "PLAN_MISMATCH",
+      "NOT_FOUND",
+    ] as const
+  ).map((code) => [code, EXIT.input] as const),
+  ...(["NOT_RUNNABLE", "RUN_FAILED", "TIMEOUT", "MEMORY"] as const).map((code) => [code, EXIT.nothing] as const),
+  ["ABORTED", EXIT.interrupted],
 ]);
 
-const USAGE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["INVALID_OPTION", "EXISTS"]);
+const unusableInputs = new WeakSet<object>();
+
+/** Marks an error as one of the input, whatever its code: a folder where a file should be, say. */
+export function asInputError(error: unknown): unknown {
+  if (typeof error === "object" && error !== null) unusableInputs.add(error);
+  return error;
+}
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Finished) return error.exitCode;
-  if (isEspalierError(error, "ABORTED")) return EXIT.interrupted;
-  if (isEspalierError(error)) {
-    if (INPUT.has(error.code)) return EXIT.input;
-    if (USAGE.has(error.code)) return EXIT.usage;
-  }
-  return EXIT.failed;
+  if (!isEspalierError(error)) return EXIT.failed;
+  if (error.code === "IO" && unusableInputs.has(error)) return EXIT.input;
+  return BY_CODE.get(error.code) ?? EXIT.failed;
 }

@@ -3,6 +3,7 @@
 import { dirname } from "node:path";
 import type { ExternalData } from "@espalier/ir";
 import type { Engine } from "./engine.js";
+import { asInputError } from "./exit-codes.js";
 
 export interface Source {
   /** Absolute. */
@@ -12,6 +13,8 @@ export interface Source {
 }
 
 export async function readSource(engine: Engine, path: string, signal?: AbortSignal): Promise<Source> {
-  const bytes = await engine.readModelFile(path, undefined, signal);
+  const bytes = await engine.readModelFile(path, undefined, signal).catch((error) => {
+    throw asInputError(error);
+  });
   return { path, bytes, external: engine.externalDataIn(dirname(path)) };
 }

@@ -39,6 +39,7 @@ export interface ReceiptParts {
 export async function makeReceipt(parts: ReceiptParts, options: CpuRunOptions): Promise<Receipt> {
   const { sourceBytes, subject, plan, planBytes, planSha256, outcome } = parts;
   const { host } = options;
+  const given = options.realInputs?.length ?? 0;
   const artefact =
     outcome === null
       ? null
@@ -71,7 +72,11 @@ export async function makeReceipt(parts: ReceiptParts, options: CpuRunOptions): 
     createdAt: host.timestamp(),
     command: options.command ?? [],
     bindings: subject.bindings,
-    inputs: { seed: plan.seed, count: options.inputs ?? 8, spec: "random" },
+    inputs: {
+      seed: plan.seed,
+      count: options.inputs ?? 8,
+      spec: given === 0 ? "random" : `random, and ${given} given`,
+    },
     params,
     macs,
     size: { before, after: outcome === null ? before : await sizeOf(outcome.prunedBytes, options) },

@@ -1,69 +1,145 @@
-// espalier verify: runs the claims of a receipt again.
+// espalier verify: runs the claims of a receipt again. A receipt is of unknown origin: the files it lists are
+// looked for under their plain names in the folder, and its source only under its base name.
 
-import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { readReceipt, verifyReceipt } from "@espalier/core";
+import { existsSync, lstatSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { type Claim, type Feeds, type Receipt, readReceipt, verifyReceipt } from "@espalier/core";
+import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
+import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
+import { readInputSpec, recordedInputs } from "../options/input-spec.js";
 import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
+import { readSource, type Source } from "../source.js";
+
+export interface VerifyFlags {
+  readonly source?: string;
+  readonly inputs?: string;
+}
 
 export function verifyCommand(program: Command, session: () => CommandSession): void {
   program
     .command("verify")
     .argument("<dir>", "a folder that prune or apply wrote")
-    .description("run the receipt's claims again: digests, the plan on the source, counts, parity")
+    .description("run the receipt's claims again: files, the plan on the source, counts, parity")
     .option("--source <model>", "the model that was pruned; else it is looked for beside the folder")
+    .option("--inputs <spec.json>", "the input specification that was given, when it names files")
     .addHelpText(
       "after",
-      "\nTimings are measurements, not claims: `espalier bench` measures again.\n\nExample\n  espalier verify pruned/ --source model.onnx",
+      "\nTimings are records of one machine, not claims: `espalier bench` measures again.\n\nExample\n  espalier verify pruned/ --source model.onnx",
     )
-    .action(async (folder: string, flags: { source?: string }) => {
+    .action(async (folder: string, flags: VerifyFlags) => {
       const run = session();
-      const engine = await run.engine();
-      const at = userPath(folder);
-      const read = async (path: string | undefined): Promise<Uint8Array | null> =>
-        path !== undefined && existsSync(path) ? engine.readModelFile(path, undefined, run.signal) : null;
-      const receipt = readReceipt(
-        await engine.readModelFile(join(at, "receipt.json"), undefined, run.signal),
-      );
-      const source = flags.source === undefined ? beside(at, receipt.source.path) : userPath(flags.source);
-      const sourceBytes =
-        flags.source === undefined
-          ? await read(source)
-          : await engine.readModelFile(source ?? "", undefined, run.signal);
-      const claims = await verifyReceipt({
-        receipt,
-        planBytes: await read(receipt.plan === null ? undefined : join(at, receipt.plan.path)),
-        artefactBytes: await read(receipt.artefact === null ? undefined : join(at, receipt.artefact.path)),
-        sourceBytes,
-        ...(source === undefined ? {} : { external: engine.externalDataIn(dirname(source)) }),
-        runtime: engine.runtime,
-        host: engine.host,
-        signal: run.signal,
-        onProgress: run.progress.listener,
-      });
-      run.progress.stop();
-      const failed = claims.filter((claim) => claim.status === "fails");
-      const open = claims.filter((claim) => claim.status === "unchecked");
-      const verdict = failed.length > 0 ? "false" : open.length > 0 ? "incomplete" : "holds";
-      const rows = claims.map(({ name, status, expected, found }) => [
-        name,
-        status,
-        status === "holds"
-          ? found.slice(0, 60)
-          : `expected ${expected.slice(0, 60)}, found ${found.slice(0, 60)}`,
-      ]);
-      run.output.result(
-        `${table(rows)}\nThe receipt ${verdict === "holds" ? "holds" : verdict === "false" ? "is FALSE" : "could not be checked in full"}.`,
-        { verdict, claims },
-      );
-      if (failed.length > 0) throw new Finished(EXIT.failed);
-      if (open.length > 0) throw new Finished(EXIT.unchecked);
+      const claims = await verifyFolder(run, userPath(folder), flags);
+      const verdict = verdictOf(claims);
+      run.output.result(claimsText(claims), { verdict, claims });
+      if (verdict === "false") throw new Finished(EXIT.failed);
+      if (verdict === "incomplete") throw new Finished(EXIT.unchecked);
     });
 }
 
-function beside(folder: string, name: string): string | undefined {
-  return [join(folder, name), join(dirname(folder), name)].find((path) => name !== "" && existsSync(path));
+/** Every claim of the receipt in `folder`, run again. */
+export async function verifyFolder(
+  run: CommandSession,
+  folder: string,
+  flags: VerifyFlags,
+): Promise<readonly Claim[]> {
+  const engine = await run.engine();
+  const receipt = readReceipt(await engine.readModelFile(join(folder, "receipt.json"), undefined, run.signal));
+  const source = await findSource(run, engine, folder, receipt, flags);
+  const claims = await verifyReceipt({
+    receipt,
+    files: await listedFiles(engine, folder, receipt, run.signal),
+    sourceBytes: source?.bytes ?? null,
+    ...(source === null ? {} : { external: source.external }),
+    specified: source === null ? null : await specified(engine, source, receipt, flags),
+    runtime: engine.runtime,
+    host: engine.host,
+    signal: run.signal,
+    onProgress: run.progress.listener,
+  });
+  run.progress.stop();
+  return claims;
+}
+
+export function verdictOf(claims: readonly Claim[]): "holds" | "false" | "incomplete" {
+  if (claims.some(({ status }) => status === "fails")) return "false";
+  const open = claims.some(({ status, informational }) => status === "unchecked" && !informational);
+  return open ? "incomplete" : "holds";
+}
+
+export function claimsText(claims: readonly Claim[]): string {
+  const marks = { holds: "holds", fails: "FAILS", unchecked: "not checked" } as const;
+  const rows = claims.map(({ name, status, informational, expected, found }) => [
+    informational ? "recorded" : marks[status],
+    name,
+    status === "fails" ? `expected ${expected}; found ${found}` : found,
+  ]);
+  const count = (status: Claim["status"]): number => claims.filter((claim) => claim.status === status).length;
+  const open = claims.filter(({ status, informational }) => status === "unchecked" && !informational).length;
+  const verdict = {
+    holds: `The receipt holds: ${count("holds")} claims run again.`,
+    false: `The receipt is FALSE: ${count("fails")} of its claims ${count("fails") === 1 ? "fails" : "fail"}.`,
+    incomplete: `The receipt could not be checked in full: ${open} claims are open.`,
+  }[verdictOf(claims)];
+  return `${table(rows, "lll")}\n\n${verdict}`;
+}
+
+/** The listed files that are there as plain files; links lead elsewhere and do not count. */
+async function listedFiles(
+  engine: Engine,
+  folder: string,
+  receipt: Receipt,
+  signal: AbortSignal,
+): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  const names = [...receipt.files, ...(receipt.artefact ? [receipt.artefact] : []), ...(receipt.plan ? [receipt.plan] : [])];
+  for (const { path } of names) {
+    const place = join(folder, path);
+    if (files.has(path) || lstatSync(place, { throwIfNoEntry: false })?.isFile() !== true) continue;
+    files.set(path, await engine.readModelFile(place, undefined, signal));
+  }
+  return files;
+}
+
+/** The source the user names, or one of its name and digest in or beside the folder. */
+async function findSource(
+  run: CommandSession,
+  engine: Engine,
+  folder: string,
+  receipt: Receipt,
+  flags: VerifyFlags,
+): Promise<Source | null> {
+  if (flags.source !== undefined) return readSource(engine, userPath(flags.source), run.signal);
+  const name = basename(receipt.source.path);
+  for (const place of [folder, dirname(folder), userPath(".")]) {
+    const path = join(place, name);
+    if (name === "" || !existsSync(path)) continue;
+    if (lstatSync(path).isFile() && lstatSync(path).size === receipt.source.bytes) {
+      const source = await readSource(engine, path, run.signal);
+      if ((await engine.host.sha256(source.bytes)) === receipt.source.sha256) return source;
+    }
+  }
+  return null;
+}
+
+async function specified(
+  engine: Engine,
+  source: Source,
+  { inputs, bindings, source: { sha256 } }: Receipt,
+  flags: VerifyFlags,
+): Promise<readonly Feeds[] | null> {
+  // Another model than the receipt's fails its own claim; its inputs are of no interest.
+  if ((await engine.host.sha256(source.bytes)) !== sha256) return null;
+  const options = { dims: bindings, seed: inputs.seed };
+  if (flags.inputs === undefined) return recordedInputs(source, inputs.spec, options);
+  const given = await readInputSpec(engine, source, userPath(flags.inputs), options);
+  if (given.text === inputs.spec) return given.feeds;
+  throw new EspalierError("INVALID_OPTION", "This is not the input specification of the receipt", {
+    where: "--inputs",
+    expected: inputs.spec.slice(0, 200),
+    found: given.text.slice(0, 200),
+  });
 }

@@ -1,122 +1,76 @@
-// --inputs spec.json: what a model's inputs may hold, beside the random legal inputs that are always tried.
-//
-//   { "image": { "range": [0, 1] }, "tokens": { "values": [1, 5, 7] }, "audio": { "file": "speech.f32" } }
-//
-// `range` draws uniformly, `values` and `file` (raw little-endian elements) give one tensor whole.
+// --inputs spec.json: what a model's inputs may hold, beside the random legal inputs that are always tried
+// (packages/core/src/inputs/specified-inputs.ts has the format). The receipt records the specification with
+// the digests of its files, so that `verify` can tell whether it was given the same.
 
 import { dirname, resolve } from "node:path";
 import {
+  checkInputSpec,
   type Feeds,
-  type Json,
+  type InputSpec,
   openSubject,
-  type RuntimeTensor,
-  randomInputs,
   readJson,
-  seededRandom,
+  specifiedInputs,
 } from "@espalier/core";
-import { EspalierError, rawTensor, readFloats } from "@espalier/ir";
 import type { Engine } from "../engine.js";
 import type { Source } from "../source.js";
 
-/** Input sets that follow the specification: one, or four where something is drawn. */
+/** What receipts say where there was no specification. */
+export const RANDOM_INPUTS = "random";
+
+export interface SpecifiedInputs {
+  readonly feeds: readonly Feeds[];
+  /** For `inputs.spec` of the receipt. */
+  readonly text: string;
+}
+
+/** Draws the inputs that the file at `specPath` asks for; files in it are named from its own folder. */
 export async function readInputSpec(
   engine: Engine,
   source: Source,
   specPath: string,
-  dims: Readonly<Record<string, number>>,
-): Promise<Feeds[]> {
-  const spec = readJson(await engine.readModelFile(specPath), { code: "INVALID_OPTION" });
-  const { model, boundFacts, handlers } = openSubject(source.bytes, { external: source.external, dims });
-  const drawn = randomInputs(model, boundFacts, handlers, { seed: 2, count: 4 });
-  const entries = Object.entries(objectOf(spec, "the specification"));
-  for (const [name] of entries)
-    if (drawn[0]?.[name] === undefined)
-      throw invalid(name, `one of ${Object.keys(drawn[0] ?? {}).join(", ")}`, name);
-  const sets: Feeds[] = [];
-  for (const [i, feeds] of drawn.entries()) {
-    const next: Record<string, RuntimeTensor> = { ...feeds };
-    for (const [name, wanted] of entries)
-      next[name] = await tensorFor(
-        engine,
-        specPath,
-        name,
-        objectOf(wanted, name),
-        feeds[name] as RuntimeTensor,
-        i,
-      );
-    sets.push(next);
+  options: { readonly dims: Readonly<Record<string, number>>; readonly seed: number },
+): Promise<SpecifiedInputs> {
+  const spec = checkInputSpec(readJson(await engine.readModelFile(specPath), { code: "INVALID_OPTION" }));
+  const files = new Map<string, Uint8Array>();
+  for (const rule of Object.values(spec)) {
+    if (!("file" in rule)) continue;
+    files.set(rule.file, await engine.readModelFile(resolve(dirname(specPath), rule.file)));
   }
-  const allFixed =
-    entries.length === Object.keys(drawn[0] ?? {}).length &&
-    entries.every(([, wanted]) => !("range" in objectOf(wanted, "")));
-  return allFixed ? sets.slice(0, 1) : sets;
+  const text = await recordText(engine, spec, files);
+  return { feeds: draw(source, spec, files, options), text };
 }
 
-async function tensorFor(
-  engine: Engine,
-  specPath: string,
-  name: string,
-  wanted: Record<string, Json>,
-  like: RuntimeTensor,
-  set: number,
-): Promise<RuntimeTensor> {
-  const size = like.dims.reduce((product, dim) => product * dim, 1);
-  const { range, values, file } = wanted;
-  if (
-    Array.isArray(range) &&
-    range.length === 2 &&
-    typeof range[0] === "number" &&
-    typeof range[1] === "number"
-  ) {
-    const [low, high] = [range[0], range[1]];
-    const random = seededRandom(2, `${set}:${name}`);
-    const whole = !(like.data instanceof Float32Array || like.data instanceof Float64Array);
-    return fill(like, size, () =>
-      whole ? random.integer(low, high) : low + (high - low) * random.uniform(),
-    );
-  }
-  if (Array.isArray(values)) {
-    if (values.length !== size || !values.every((one) => typeof one === "number"))
-      throw invalid(name, `${size} numbers`, `${values.length} values`);
-    return fill(like, size, (i) => values[i] as number);
-  }
-  if (typeof file === "string") {
-    const bytes = await engine.readModelFile(resolve(dirname(specPath), file));
-    const floats = readFloats(rawTensor(like.dataType, like.dims, bytes, name));
-    return fill(like, size, (i) => floats[i] as number);
-  }
-  throw invalid(
-    name,
-    '"range": [low, high], "values": [...] or "file": "path"',
-    JSON.stringify(wanted).slice(0, 80),
-  );
+/** The inputs of a recorded specification; null when it names files, which are then needed again. */
+export function recordedInputs(
+  source: Source,
+  text: string,
+  options: { readonly dims: Readonly<Record<string, number>>; readonly seed: number },
+): readonly Feeds[] | null {
+  if (text === RANDOM_INPUTS) return [];
+  const spec = checkInputSpec(readJson(new TextEncoder().encode(text), { code: "INVALID_RECEIPT" }));
+  if (Object.values(spec).some((rule) => "file" in rule)) return null;
+  return draw(source, spec, new Map(), options);
 }
 
-function fill(like: RuntimeTensor, size: number, at: (i: number) => number): RuntimeTensor {
-  const { data } = like;
-  if (data instanceof BigInt64Array)
-    return { ...like, data: BigInt64Array.from({ length: size }, (_, i) => BigInt(Math.round(at(i)))) };
-  if (data instanceof Float32Array)
-    return { ...like, data: Float32Array.from({ length: size }, (_, i) => at(i)) };
-  if (data instanceof Float64Array)
-    return { ...like, data: Float64Array.from({ length: size }, (_, i) => at(i)) };
-  if (data instanceof Int32Array)
-    return { ...like, data: Int32Array.from({ length: size }, (_, i) => at(i)) };
-  if (data instanceof Uint8Array)
-    return { ...like, data: Uint8Array.from({ length: size }, (_, i) => at(i)) };
-  throw invalid("element type", "float, double, int32, int64, uint8 or bool", String(like.dataType));
+function draw(
+  source: Source,
+  spec: InputSpec,
+  files: ReadonlyMap<string, Uint8Array>,
+  { dims, seed }: { readonly dims: Readonly<Record<string, number>>; readonly seed: number },
+): readonly Feeds[] {
+  const subject = openSubject(source.bytes, { external: source.external, dims });
+  return specifiedInputs(subject, spec, files, seed);
 }
 
-function objectOf(json: Json, where: string): Record<string, Json> {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
-    throw invalid(where, "an object", JSON.stringify(json).slice(0, 80));
-  return json as Record<string, Json>;
-}
-
-function invalid(where: string, expected: string, found: string): EspalierError {
-  return new EspalierError("INVALID_OPTION", "The input specification is not usable", {
-    where: `--inputs, ${where}`,
-    expected,
-    found,
-  });
+async function recordText(
+  { host }: Engine,
+  spec: InputSpec,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<string> {
+  const rules: [string, unknown][] = [];
+  for (const [name, rule] of Object.entries(spec).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const bytes = "file" in rule ? files.get(rule.file) : undefined;
+    rules.push([name, bytes === undefined ? rule : { ...rule, sha256: await host.sha256(bytes) }]);
+  }
+  return JSON.stringify(Object.fromEntries(rules));
 }
