@@ -5,11 +5,13 @@ import { inferFacts } from "@espalier/ir";
 import { describe, expect, it } from "vitest";
 import { AXES } from "../conformance/cases/axes.js";
 import { BARRIERS } from "../conformance/cases/barriers.js";
+import { CUTTING } from "../conformance/cases/cutting.js";
 import { BROADCASTING, UNARY } from "../conformance/cases/elementwise.js";
+import { NORMALISATIONS } from "../conformance/cases/normalisations.js";
 import { REDUCTIONS } from "../conformance/cases/reductions.js";
 import { SOURCES } from "../conformance/cases/sources.js";
 import { SPACE } from "../conformance/cases/space.js";
-import { NORMALISATIONS, WEIGHTS } from "../conformance/cases/weights.js";
+import { WEIGHTS } from "../conformance/cases/weights.js";
 import type { OpCases } from "../conformance/op-case.js";
 import { testOpHandler } from "../conformance/op-handler.js";
 import { Net } from "../topologies/topology.js";
@@ -20,6 +22,7 @@ const CASES: OpCases = {
   ...WEIGHTS,
   ...NORMALISATIONS,
   ...SPACE,
+  ...CUTTING,
   ...AXES,
   ...REDUCTIONS,
   ...SOURCES,
