@@ -25,16 +25,16 @@ describe("resolveStructural", () => {
     for (const ratio of [0, 0.999]) expect(resolve({}, ratio).ratio).toBe(ratio);
   });
 
-  const refused: readonly (readonly [string, Partial<StructuralOptions>, number?])[] = [
+  const refused: [string, Partial<StructuralOptions>, number | undefined][] = [
     ["ratio", {}, 1],
     ["ratio", {}, -0.1],
     ["ratio", {}, Number.NaN],
-    ["step", { step: 0 }],
-    ["step", { step: 1.5 }],
-    ["minWidth", { minWidth: 0 }],
-    ["minWidth", { minWidth: Number.POSITIVE_INFINITY }],
-    ["seed", { seed: 0.5 }],
-    ["seed", { seed: 2 ** 53 }],
+    ["step", { step: 0 }, undefined],
+    ["step", { step: 1.5 }, undefined],
+    ["minWidth", { minWidth: 0 }, undefined],
+    ["minWidth", { minWidth: Number.POSITIVE_INFINITY }, undefined],
+    ["seed", { seed: 0.5 }, undefined],
+    ["seed", { seed: 2 ** 53 }, undefined],
   ];
   it.each(refused)("names %s when it is not usable", (where, more, ratio) => {
     try {
