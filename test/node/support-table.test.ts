@@ -13,11 +13,12 @@ describe("docs/support.md", () => {
     const line = (name: string) =>
       supportTable(OP_DEFINITIONS, OP_HANDLERS)
         .split("\n")
-        .find((one) => one.startsWith(`| \`${name}\``));
-    expect(line("Conv")).toBe("| `Conv` | ✓ | ✓ | ✓ | ✓ | neutral | ✓ |  |");
-    expect(line("LayerNormalization")).toBe("| `LayerNormalization` | ✓ | ✓ | ✓ |  | kept |  |  |");
-    expect(line("LSTM")).toBe("| `LSTM` | ✓ | ✓ |  |  |  |  | `RECURRENT` |");
-    expect(line("If")).toBe("| `If` | ✓ | ✓ |  |  |  |  | `CONTROL_FLOW` |");
-    expect(line("CumSum")).toBe("| `CumSum` | ✓ | ✓ |  |  |  |  | `UNKNOWN_OP`, *easy to add* |");
+        .find((one) => one.startsWith(`| \`${name}\` `))
+        ?.replace(/ +/g, " ");
+    expect(line("Conv")).toBe("| `Conv` | ✓ | ✓ | ✓ | ✓ | neutral | ✓ | |");
+    expect(line("LayerNormalization")).toBe("| `LayerNormalization` | ✓ | ✓ | ✓ | | kept | | |");
+    expect(line("LSTM")).toBe("| `LSTM` | ✓ | ✓ | | | | | `RECURRENT` |");
+    expect(line("If")).toBe("| `If` | ✓ | ✓ | | | | | `CONTROL_FLOW` |");
+    expect(line("CumSum")).toBe("| `CumSum` | ✓ | ✓ | | | | | `UNKNOWN_OP`, _easy to add_ |");
   });
 });
