@@ -12,6 +12,7 @@ import {
 } from "@espalier/ir";
 import { type Layout, unit } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
+import type { ReferenceContext } from "../reference/reference-context.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
 const NEUTRAL: Readonly<Record<ReduceView["reduction"], number>> = {
@@ -36,13 +37,18 @@ export const reduceHandlers: readonly OpHandler<ReduceView>[] = reductions.map((
         for (const axis of axes) ctx.inexact(ctx.axis(x, axis));
       ctx.define(y, withoutAxes(ctx.axes(x), axes, keepDims));
     },
-    mixing: ({ axes, reduction }) => (axes === null ? [] : [{ input: 0, axes, neutral: NEUTRAL[reduction] }]),
-    reference: ({ axes, reduction }, ctx) => {
-      for (const axis of axes ?? []) {
-        if (reduction === "mean") ctx.compact([{ input: 0, axis }], []);
-        else ctx.neutralise({ input: 0, axes: [axis], neutral: NEUTRAL[reduction] });
-      }
-    },
+    ...(definition.opType === "ReduceMean"
+      ? {
+          reference: ({ axes }: ReduceView, ctx: ReferenceContext) =>
+            ctx.compact(
+              (axes ?? []).map((axis) => ({ input: 0, axis })),
+              [],
+            ),
+        }
+      : {
+          mixing: ({ axes, reduction }: ReduceView) =>
+            axes === null ? [] : [{ input: 0, axes, neutral: NEUTRAL[reduction] }],
+        }),
   }),
 );
 
