@@ -37,20 +37,25 @@ export function testOpHandler(
   const { domain, opType } = handler.definition;
   describe(domain === "" ? opType : `${domain}:${opType}`, () => {
     for (const one of cases) {
-      it(`${one.name}: ${typeof one.expects === "string" ? one.expects : one.expects.barrier}`, async () => {
-        const subject = open(one, handlers);
-        const nodes = subject.analysis.links.order.filter(
-          (node) => node.opType === opType && node.domain === domain,
-        );
-        expect(nodes.length, "nodes under test").toBeGreaterThan(0);
-        checkIds(subject, handlers);
-        if (typeof one.expects === "string") checkShrinking(subject, nodes, one, handlers);
-        else checkBarrier(subject, nodes, one.expects.barrier);
-        for (const [place, role] of Object.entries(one.roles ?? {})) checkRole(subject, nodes, place, role);
-        for (let seed = 0; seed < TRIES; seed++) await checkRemoval(subject, one, handlers, seed);
-      });
+      const outcome = typeof one.expects === "string" ? one.expects : one.expects.barrier;
+      it(`${one.name}: ${outcome}`, () => checkCase(handler, one, handlers));
     }
   });
+}
+
+/** Rejects when the case finds a fault. */
+export async function checkCase(handler: OpHandler, one: OpCase, handlers: HandlerRegistry): Promise<void> {
+  const { domain, opType } = handler.definition;
+  const subject = open(one, handlers);
+  const nodes = subject.analysis.links.order.filter(
+    (node) => node.opType === opType && node.domain === domain,
+  );
+  expect(nodes.length, "nodes under test").toBeGreaterThan(0);
+  checkIds(subject, handlers);
+  if (typeof one.expects === "string") checkShrinking(subject, nodes, one, handlers);
+  else checkBarrier(subject, nodes, one.expects.barrier);
+  for (const [place, role] of Object.entries(one.roles ?? {})) checkRole(subject, nodes, place, role);
+  for (let seed = 0; seed < TRIES; seed++) await checkRemoval(subject, one, handlers, seed);
 }
 
 interface Subject {

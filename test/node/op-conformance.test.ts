@@ -1,6 +1,12 @@
 // Every handler that Espalier ships through the conformance suite.
 
-import { defaultHandlers, findCoupledGroups, OP_HANDLERS, type OpHandler } from "@espalier/core";
+import {
+  createHandlerRegistry,
+  defaultHandlers,
+  findCoupledGroups,
+  OP_HANDLERS,
+  type OpHandler,
+} from "@espalier/core";
 import { inferFacts } from "@espalier/ir";
 import { describe, expect, it } from "vitest";
 import { AXES } from "../conformance/cases/axes.js";
@@ -13,7 +19,7 @@ import { SOURCES } from "../conformance/cases/sources.js";
 import { SPACE } from "../conformance/cases/space.js";
 import { WEIGHTS } from "../conformance/cases/weights.js";
 import type { OpCases } from "../conformance/op-case.js";
-import { testOpHandler } from "../conformance/op-handler.js";
+import { checkCase, testOpHandler } from "../conformance/op-handler.js";
 import { Net } from "../topologies/topology.js";
 
 const CASES: OpCases = {
@@ -40,6 +46,24 @@ describe("the conformance suite", () => {
 });
 
 for (const handler of OP_HANDLERS) testOpHandler(handler, CASES[keyOf(handler)] ?? []);
+
+describe("a handler that lacks one of its parts is caught by its cases", () => {
+  // Upsample shares its handler with Resize, and never has sizes to rewrite.
+  const handlers = OP_HANDLERS.filter((handler) => keyOf(handler) !== "Upsample");
+  const parts = (["slice", "mixing", "reference"] as const).flatMap((part) =>
+    handlers
+      .filter((handler) => handler[part] !== undefined)
+      .map((handler) => [part, keyOf(handler), handler] as const),
+  );
+  it.each(parts)("%s of %s", async (part, name, handler) => {
+    const { [part]: _, ...broken } = handler;
+    const registry = createHandlerRegistry(OP_HANDLERS.map((one) => (one === handler ? broken : one)));
+    const outcomes = await Promise.allSettled(
+      (CASES[name] ?? []).map((one) => checkCase(broken, one, registry)),
+    );
+    expect(outcomes.filter(({ status }) => status === "rejected").length).toBeGreaterThan(0);
+  });
+});
 
 describe("an operator that nobody describes", () => {
   it("keeps everything around it dense, by name, and the rest prunable", () => {
