@@ -39,7 +39,7 @@ const table = (net: GraphBuilder, rows: number): Value =>
 describe("randomInputs", () => {
   it("draws floats from N(0, 1), at the bound shape", () => {
     const [set] = draw((net) => net.op("Relu", [net.input("x", ["N", 1000])]), { dims: { N: 4 } });
-    const { dims, data } = set?.["x"] ?? { dims: [], data: [] };
+    const { dims, data } = set?.x ?? { dims: [], data: [] };
     expect(dims).toEqual([4, 1000]);
     const values = Array.from(data as Float32Array);
     const mean = values.reduce((a, b) => a + b) / values.length;
@@ -55,9 +55,7 @@ describe("randomInputs", () => {
     expect(draw(build, { count: 1 })[0]).toEqual(draw(build, { count: 3 })[0]);
     const [first, second] = draw(build, { count: 2 });
     const [other] = draw(build, { seed: 2 });
-    const all = [first?.["a"], first?.["b"], second?.["a"], other?.["a"]].map((tensor) =>
-      String(tensor?.data),
-    );
+    const all = [first?.a, first?.b, second?.a, other?.a].map((tensor) => String(tensor?.data));
     expect(new Set(all).size).toBe(4);
   });
 
