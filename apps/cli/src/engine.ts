@@ -1,7 +1,8 @@
-// The compute engine and host of this machine. onnxruntime-node is an optional dependency of the published
-// command: without it, commands that only read still work, and the others say how to get it.
+// The compute engine and host of this machine: @espalier/runtime-node, an optional dependency of the published
+// command, loaded on first use. Where it is missing, `explain` and `doctor` still work and the rest says how to
+// get it.
 
-import type { Host, Runtime } from "@espalier/core";
+import type { Host } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 
 type RuntimeNode = typeof import("@espalier/runtime-node");
@@ -9,32 +10,30 @@ type RuntimeNode = typeof import("@espalier/runtime-node");
 export interface Engine
   extends Pick<
     RuntimeNode,
-    "readModelFile" | "externalDataIn" | "writeFolderAtomically" | "writeFileAtomically"
+    "readModelFile" | "externalDataIn" | "writeFolderAtomically" | "writeFileAtomically" | "checkFolderTarget"
   > {
-  readonly runtime: Runtime;
+  readonly runtime: ReturnType<RuntimeNode["nodeRuntime"]>;
   readonly host: Host;
 }
 
-export async function openEngine(threads?: number): Promise<Engine> {
-  let module: RuntimeNode;
-  try {
-    module = await import("@espalier/runtime-node");
-  } catch (cause) {
+export async function openEngine(): Promise<Engine> {
+  const module = await import("@espalier/runtime-node").catch((cause) => {
     throw new EspalierError(
       "UNAVAILABLE",
       "The native engine is not installed",
       { unblock: "Install it: npm i @espalier/runtime-node --onnxruntime-node-install=skip" },
       { cause },
     );
-  }
-  const { nodeRuntime, nodeHost, readModelFile, externalDataIn, writeFolderAtomically, writeFileAtomically } =
+  });
+  const { readModelFile, externalDataIn, writeFolderAtomically, writeFileAtomically, checkFolderTarget } =
     module;
   return {
-    runtime: nodeRuntime(threads === undefined ? {} : { threads }),
-    host: nodeHost(),
+    runtime: module.nodeRuntime(),
+    host: module.nodeHost(),
     readModelFile,
     externalDataIn,
     writeFolderAtomically,
     writeFileAtomically,
+    checkFolderTarget,
   };
 }

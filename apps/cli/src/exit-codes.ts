@@ -67,7 +67,9 @@ const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
       "NOT_FOUND",
     ] as const
   ).map((code) => [code, EXIT.input] as const),
-  ...(["NOT_RUNNABLE", "RUN_FAILED", "TIMEOUT", "MEMORY"] as const).map((code) => [code, EXIT.nothing] as const),
+  ...(["NOT_RUNNABLE", "RUN_FAILED", "TIMEOUT", "MEMORY"] as const).map(
+    (code) => [code, EXIT.nothing] as const,
+  ),
   ["ABORTED", EXIT.interrupted],
 ]);
 

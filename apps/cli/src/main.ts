@@ -3,7 +3,7 @@
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`espalier needs Node 20.19 or newer; this is ${process.versions.node}\n`);
+  process.stderr.write(`espalier needs Node 20.19 or newer; this is Node ${process.versions.node}.\n`);
   process.exitCode = 2;
 } else {
   import("./program.js").then(({ run }) => run(process.argv.slice(2)));

@@ -14,6 +14,7 @@ import { planCommand } from "./commands/plan.js";
 import { pruneCommand } from "./commands/prune.js";
 import { verifyCommand } from "./commands/verify.js";
 import { EXIT, EXIT_HELP, exitCodeOf, Finished } from "./exit-codes.js";
+import { standIn, wholeNumber } from "./options/values.js";
 import { type CommandSession, openSession } from "./session.js";
 
 const COMMANDS = [
@@ -31,12 +32,13 @@ const COMMANDS = [
 
 /** Runs the command line; sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  const json = args.includes("--json");
+  const end = args.indexOf("--");
+  const json = (end < 0 ? args : args.slice(0, end)).includes("--json");
   const session = openSession(args, json);
-  const program = buildProgram(() => session);
+  const program = buildProgram(session);
   try {
     await program.parseAsync([...args], { from: "user" });
-    process.exitCode = EXIT.done;
+    process.exitCode ??= EXIT.done;
   } catch (error) {
     session.progress.stop();
     process.exitCode = report(error, session);
@@ -49,24 +51,53 @@ function report(error: unknown, { output, signal }: CommandSession): number {
     // Help and version are no errors.
     if (error.exitCode === 0) return EXIT.done;
     // Without --json commander has said it already.
-    if (output.json) output.error(new EspalierError("INVALID_OPTION", error.message.replace(/^error: /, "")));
+    if (output.json) output.error(usageError(error));
     return EXIT.usage;
+  }
+  if (signal.aborted) {
+    const interrupted = new EspalierError(
+      "ABORTED",
+      "Interrupted; nothing was written",
+      {},
+      { cause: error },
+    );
+    output.error(interrupted);
+    return EXIT.interrupted;
   }
   output.error(error);
   if (!isEspalierError(error) && process.env.ESPALIER_DEBUG) console.error(error);
-  return signal.aborted ? EXIT.interrupted : exitCodeOf(error);
+  return exitCodeOf(error);
 }
 
-function buildProgram(session: () => CommandSession): Command {
+function usageError({ message, code }: CommanderError): EspalierError {
+  const what = code === "commander.help" ? "No command was given" : message.replace(/^error: /, "");
+  return new EspalierError("INVALID_OPTION", what, { unblock: "espalier --help lists the commands." });
+}
+
+function buildProgram(session: CommandSession): Command {
+  const { output } = session;
   const program = new Command("espalier")
     .description("Prune ONNX models to the shape of the hardware they will run on.")
     .version(VERSION)
+    .option("--json", "one JSON document on stdout, on every exit")
     .showSuggestionAfterError()
     .showHelpAfterError("(espalier --help lists the commands)")
     .exitOverride()
+    .configureOutput({
+      // Help and version are results, too.
+      writeOut: (text) => output.result(text, { text }),
+    })
     .addHelpText("after", EXIT_HELP);
-  for (const add of COMMANDS) add(program, session);
-  for (const command of program.commands)
-    command.option("--json", "one JSON document on stdout, on every exit").exitOverride();
+  for (const add of COMMANDS) add(program, () => session);
+  for (const command of program.commands) {
+    command.option("--json", "one JSON document on stdout, on every exit");
+    command.option("--cwd <dir>", "folder that paths are meant from");
+    if (!command.options.some(({ long }) => long === "--seed"))
+      command.option("--seed <n>", "seed of everything random", wholeNumber(0), 1);
+  }
+  program.hook("preAction", (_, command) => {
+    const { cwd } = command.opts<{ cwd?: string }>();
+    if (cwd !== undefined) standIn(cwd);
+  });
   return program;
 }

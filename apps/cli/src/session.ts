@@ -1,8 +1,12 @@
 // One run of the command: output, progress, cancellation, the engine. Made once, handed to the command.
 
 import { type Engine, openEngine } from "./engine.js";
+import { EXIT } from "./exit-codes.js";
 import { createOutput, type Output } from "./output/console.js";
 import { createProgress, type Progress } from "./output/progress.js";
+
+/** How long an interrupted command may take to clear up before it is ended. */
+const GRACE_MS = 10_000;
 
 export interface CommandSession {
   readonly output: Output;
@@ -10,22 +14,28 @@ export interface CommandSession {
   readonly signal: AbortSignal;
   /** Command line as the user could type it again. */
   readonly commandLine: readonly string[];
-  engine(threads?: number): Promise<Engine>;
+  engine(): Promise<Engine>;
 }
 
 export function openSession(args: readonly string[], json: boolean): CommandSession {
   const abort = new AbortController();
+  const output = createOutput(json);
+  let engine: Promise<Engine> | undefined;
   const interrupt = (): void => {
-    if (abort.signal.aborted) process.exit(130);
+    // Exit handlers remove what is half-written.
+    if (abort.signal.aborted) process.exit(EXIT.interrupted);
     abort.abort();
+    setTimeout(() => process.exit(EXIT.interrupted), GRACE_MS).unref();
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
   return {
-    output: createOutput(json),
-    progress: createProgress(json),
+    output,
+    progress: createProgress(),
     signal: abort.signal,
     commandLine: ["espalier", ...args],
-    engine: openEngine,
+    engine: () => {
+      engine ??= openEngine();
+      return engine;
+    },
   };
 }

@@ -26,6 +26,12 @@ export { geometricMedian } from "./importance/geometric-median.js";
 export { type MagnitudeOptions, magnitude } from "./importance/magnitude.js";
 export { randomImportance } from "./importance/random-importance.js";
 export { type IntegerDomain, randomInputs } from "./inputs/random-inputs.js";
+export {
+  checkInputSpec,
+  type InputRule,
+  type InputSpec,
+  specifiedInputs,
+} from "./inputs/specified-inputs.js";
 // Reading plans and receipts, and checking what they claim
 export { type Json, type JsonOptions, readJson } from "./json/strict-json.js";
 export { costRows } from "./measure/cost-rows.js";
@@ -52,6 +58,7 @@ export { readPlan } from "./plan/read-plan.js";
 export { barrierRefusals, denseRefusals, plainRefusal, refusalEntry } from "./plan/refusals.js";
 export { checkSteps, removalOf } from "./plan/removal.js";
 export { type Random, seededRandom } from "./random/random.js";
+export type { Claim } from "./receipt/claim.js";
 export { readReceipt } from "./receipt/read-receipt.js";
 export type {
   Change,
@@ -64,7 +71,7 @@ export type {
   WidthRow,
 } from "./receipt/receipt.js";
 export { REPORT_ROLE, receiptText, sealReceipt } from "./receipt/seal.js";
-export { type Claim, type VerifyInput, verifyReceipt } from "./receipt/verify.js";
+export { type VerifyInput, verifyReceipt } from "./receipt/verify.js";
 export { maskedReference } from "./reference/masked-reference.js";
 export { ReferenceContext, type RemovedLookup } from "./reference/reference-context.js";
 export {

@@ -2,6 +2,7 @@
 
 // Files
 export { type ExternalFolder, externalDataIn } from "./files/external-data.js";
+export { checkFolderTarget, type TargetRules, type TargetState } from "./files/output-target.js";
 export { readModelFile } from "./files/read-model-file.js";
 export { sweepTemporaries } from "./files/temporaries.js";
 export {

@@ -1,12 +1,14 @@
 // espalier apply: replays a plan on the model it was made for.
 
+import { basename } from "node:path";
 import { readPlan } from "@espalier/core";
 import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
+import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { userPath } from "../options/values.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
-import { addOutputOptions, finishArtefact, type OutputFlags, runOptions } from "./prune.js";
+import { checkTarget, finishArtefact, prepareRun } from "./artefact-run.js";
 
 export function applyCommand(program: Command, session: () => CommandSession): void {
   const command = program
@@ -20,9 +22,14 @@ export function applyCommand(program: Command, session: () => CommandSession): v
       const run = session();
       const engine = await run.engine();
       const plan = readPlan(await engine.readModelFile(userPath(planPath), undefined, run.signal));
+      run.output.note(
+        `${basename(model)}: apply the ${plan.steps.length} steps of ${basename(planPath)}; target ${plan.target}, seed ${plan.seed}`,
+      );
+      checkTarget(engine, userPath(model), flags);
+      run.progress.phase("reading");
       const source = await readSource(engine, userPath(model), run.signal);
-      run.output.note(`${model}: apply ${plan.steps.length} steps of ${planPath}`);
-      const result = await cpu.apply(plan, source.bytes, await runOptions(run, source, flags, plan.bindings));
-      await finishArtefact(run, result, source, flags);
+      const prepared = await prepareRun(run, source, flags, { dims: plan.bindings, seed: plan.seed });
+      const result = await cpu.apply(plan, source.bytes, prepared.options);
+      await finishArtefact(run, result, source, prepared, flags);
     });
 }

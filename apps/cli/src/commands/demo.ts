@@ -1,48 +1,65 @@
 // espalier demo: the whole job on a small network that ships with the command, offline.
 
+import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
-import { structuralOptions, understood } from "../options/pruning.js";
-import { userPath } from "../options/values.js";
+import { EXIT, Finished } from "../exit-codes.js";
+import type { OutputFlags } from "../options/output.js";
+import { type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
+import { userPath, wholeNumber } from "../options/values.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
-import { finishArtefact, type OutputFlags, runOptions } from "./prune.js";
+import { checkTarget, keepArtefact, prepareRun, verdictText } from "./artefact-run.js";
+import { claimsText, verdictOf, verifyFolder } from "./verify.js";
 
 const FLAGS = {
   target: "cpu",
   ratio: 0.5,
   criterion: "l1",
   allocation: "uniform",
-  rounds: 1,
   step: 4,
   minWidth: 4,
-  seed: 1,
-} as const;
+} as const satisfies Partial<PruningFlags>;
 
 export function demoCommand(program: Command, session: () => CommandSession): void {
   program
     .command("demo")
-    .description("prune a small network that ships with Espalier, prove and measure it")
+    .description("prune a small network that ships with Espalier, prove, measure and verify it")
     .option("--out <dir>", "folder to write", "espalier-demo")
+    .option("--seed <n>", "seed of everything random", wholeNumber(0), 1)
     .addHelpText("after", "\nExample\n  espalier demo")
-    .action(async ({ out }: { out: string }) => {
+    .action(async ({ out, seed }: { readonly out: string; readonly seed: number }) => {
       const run = session();
-      const engine = await run.engine();
-      const source = await readSource(
-        engine,
-        fileURLToPath(new URL("../../models/digits.onnx", import.meta.url)),
-        run.signal,
-      );
-      run.output.note(understood(FLAGS, "digits.onnx (a small classifier of drawn digits)"));
+      const asked: PruningFlags = { ...FLAGS, seed };
       const flags: OutputFlags = { out, report: ["html"], measure: true };
-      const result = await cpu.prune(source.bytes, {
-        ...structuralOptions(FLAGS),
-        ...(await runOptions(run, source, flags, {})),
-      });
-      await finishArtefact(run, result, source, flags);
-      run.output.note(
-        `\nNext: npm run -s espalier -- verify ${out} --source ${source.path.startsWith(userPath(".")) ? source.path.slice(userPath(".").length + 1) : source.path}`,
-      );
+      run.output.note(understood(asked, "digits.onnx, a small classifier of drawn digits"));
+      const engine = await run.engine();
+      const model = fileURLToPath(new URL("../../models/digits.onnx", import.meta.url));
+      checkTarget(engine, model, flags);
+      const source = await readSource(engine, model, run.signal);
+      const prepared = await prepareRun(run, source, flags, { dims: {}, seed });
+      const result = await cpu.prune(source.bytes, { ...structuralOptions(asked), ...prepared.options });
+      const { folder, report, receipt } = await keepArtefact(run, result, source, prepared, flags);
+      run.progress.phase("verifying what was written");
+      const claims = await verifyFolder(run, folder, { source: model });
+      const verdict = verdictOf(claims);
+      const text = [
+        verdictText(run, receipt),
+        claimsText(claims).split("\n").at(-1) ?? "",
+        "The network was not fine-tuned afterwards, and its accuracy was not measured here.",
+        "",
+        `report: ${report}`,
+        `next:   npm run -s espalier -- prune YOUR.onnx --target cpu --ratio 0.3 --out pruned`,
+        `again:  npm run -s espalier -- verify ${fromHere(folder)} --source ${fromHere(model)}`,
+      ];
+      run.output.result(text.join("\n"), { folder, report, verdict, claims, receipt });
+      if (receipt.artefact === null) throw new Finished(EXIT.nothing);
+      if (verdict !== "holds") throw new Finished(verdict === "false" ? EXIT.failed : EXIT.unchecked);
     });
+}
+
+function fromHere(path: string): string {
+  const short = relative(userPath("."), path);
+  return short.startsWith("..") ? path : short;
 }

@@ -47,7 +47,9 @@ export async function verifyFolder(
   flags: VerifyFlags,
 ): Promise<readonly Claim[]> {
   const engine = await run.engine();
-  const receipt = readReceipt(await engine.readModelFile(join(folder, "receipt.json"), undefined, run.signal));
+  const receipt = readReceipt(
+    await engine.readModelFile(join(folder, "receipt.json"), undefined, run.signal),
+  );
   const source = await findSource(run, engine, folder, receipt, flags);
   const claims = await verifyReceipt({
     receipt,
@@ -75,7 +77,7 @@ export function claimsText(claims: readonly Claim[]): string {
   const rows = claims.map(({ name, status, informational, expected, found }) => [
     informational ? "recorded" : marks[status],
     name,
-    status === "fails" ? `expected ${expected}; found ${found}` : found,
+    status === "fails" ? `expected ${expected}; found ${found}` : shortened(found),
   ]);
   const count = (status: Claim["status"]): number => claims.filter((claim) => claim.status === status).length;
   const open = claims.filter(({ status, informational }) => status === "unchecked" && !informational).length;
@@ -87,6 +89,10 @@ export function claimsText(claims: readonly Claim[]): string {
   return `${table(rows, "lll")}\n\n${verdict}`;
 }
 
+function shortened(text: string): string {
+  return text.length > 90 ? `${text.slice(0, 89)}…` : text;
+}
+
 /** The listed files that are there as plain files; links lead elsewhere and do not count. */
 async function listedFiles(
   engine: Engine,
@@ -95,7 +101,11 @@ async function listedFiles(
   signal: AbortSignal,
 ): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
-  const names = [...receipt.files, ...(receipt.artefact ? [receipt.artefact] : []), ...(receipt.plan ? [receipt.plan] : [])];
+  const names = [
+    ...receipt.files,
+    ...(receipt.artefact ? [receipt.artefact] : []),
+    ...(receipt.plan ? [receipt.plan] : []),
+  ];
   for (const { path } of names) {
     const place = join(folder, path);
     if (files.has(path) || lstatSync(place, { throwIfNoEntry: false })?.isFile() !== true) continue;

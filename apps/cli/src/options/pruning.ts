@@ -14,6 +14,7 @@ import {
   type StructuralOptions,
   uniform,
 } from "@espalier/core";
+import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
 import { collect, dimension, ratio, wholeNumber } from "./values.js";
 
@@ -27,13 +28,15 @@ const CRITERIA: Readonly<Record<string, () => Criterion>> = {
   random: randomImportance,
 };
 const ALLOCATIONS: Readonly<Record<string, () => Allocation>> = { uniform, global, lamp };
+const DEFAULT_ROUNDS = 5;
 
 export interface PruningFlags {
   readonly target: string;
   readonly ratio: number;
   readonly criterion: string;
   readonly allocation: string;
-  readonly rounds: number;
+  readonly schedule?: "one-shot" | "iterative";
+  readonly rounds?: number;
   readonly step: number;
   readonly minWidth: number;
   readonly include?: readonly string[];
@@ -62,7 +65,12 @@ export function addPruningOptions(command: Command): Command {
         .choices(Object.keys(ALLOCATIONS))
         .default("uniform"),
     )
-    .option("--rounds <n>", "remove in n rounds, scoring anew each time", wholeNumber(1), 1)
+    .addOption(
+      new Option("--schedule <name>", "all at once, or in rounds, scoring anew each time")
+        .choices(["one-shot", "iterative"])
+        .default(undefined, "one-shot"),
+    )
+    .option("--rounds <n>", `rounds of the iterative schedule (default: ${DEFAULT_ROUNDS})`, wholeNumber(1))
     .option("--step <n>", "round kept widths up to a multiple of n", wholeNumber(1), 1)
     .option("--min-width <n>", "no group becomes narrower than n", wholeNumber(1), 1)
     .option("--include <glob>", "only groups that match (repeatable)", collect)
@@ -75,11 +83,12 @@ export function addPruningOptions(command: Command): Command {
 
 /** What the flags ask for. */
 export function structuralOptions(flags: PruningFlags): StructuralOptions {
+  const rounds = roundsOf(flags);
   return {
     budget: { ratio: flags.ratio },
     criterion: (CRITERIA[flags.criterion] ?? magnitude)(),
     allocation: (ALLOCATIONS[flags.allocation] ?? uniform)(),
-    schedule: flags.rounds === 1 ? oneShot() : iterative(flags.rounds),
+    schedule: rounds === 1 ? oneShot() : iterative(rounds),
     step: flags.step,
     minWidth: flags.minWidth,
     include: flags.include ?? [],
@@ -91,13 +100,35 @@ export function structuralOptions(flags: PruningFlags): StructuralOptions {
   };
 }
 
+/** `--rounds` alone means iterative. */
+function roundsOf({ schedule, rounds }: PruningFlags): number {
+  if (schedule === "one-shot" && rounds !== undefined && rounds > 1)
+    throw new EspalierError("INVALID_OPTION", "Two options contradict each other", {
+      where: "--rounds",
+      expected: "--schedule iterative",
+      found: "--schedule one-shot",
+    });
+  if (schedule === "one-shot") return 1;
+  return rounds ?? (schedule === "iterative" ? DEFAULT_ROUNDS : 1);
+}
+
 /** One line that says what was understood. */
 export function understood(flags: PruningFlags, name: string): string {
-  const rounds = flags.rounds === 1 ? "" : ` in ${flags.rounds} rounds`;
-  const step = flags.step === 1 ? "" : `, widths rounded up to multiples of ${flags.step}`;
+  const rounds = roundsOf(flags);
   const spread =
     flags.allocation === "uniform"
       ? "of the units of every group"
       : `of all units together (${flags.allocation})`;
-  return `${name}: remove ${Number((flags.ratio * 100).toPrecision(6))} % ${spread}${rounds}, least ${flags.criterion} first${step}; seed ${flags.seed}`;
+  const details = [
+    ...(rounds === 1 ? [] : [`in ${rounds} rounds`]),
+    `least ${flags.criterion} first`,
+    ...(flags.step === 1 ? [] : [`widths rounded up to multiples of ${flags.step}`]),
+    ...(flags.minWidth === 1 ? [] : [`none below ${flags.minWidth}`]),
+    ...(flags.include === undefined ? [] : [`only ${flags.include.join(", ")}`]),
+    ...(flags.exclude === undefined ? [] : [`not ${flags.exclude.join(", ")}`]),
+    ...(flags.allowInexact === undefined ? [] : ["inexact groups too"]),
+    ...Object.entries(flags.dim ?? {}).map(([dim, size]) => `${dim} = ${size}`),
+  ];
+  const percent = Number((flags.ratio * 100).toPrecision(6));
+  return `${name}: remove ${percent} % ${spread}, ${details.join(", ")}; target ${flags.target}, seed ${flags.seed}`;
 }

@@ -3,9 +3,16 @@
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 
-/** Paths are meant from where the user stands, also behind `npm run`. */
+let standpoint: string | null = null;
+
+/** Paths are meant from where the user stands, also behind `npm run`, or from where `--cwd` says. */
 export function userPath(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+  return resolve(standpoint ?? (process.env.INIT_CWD || process.cwd()), path);
+}
+
+/** Takes `--cwd`: everything that follows is meant from there. */
+export function standIn(folder: string): void {
+  standpoint = userPath(folder);
 }
 
 export function ratio(text: string): number {

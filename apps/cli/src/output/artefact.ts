@@ -6,12 +6,21 @@ import { REPORT_ROLE, type Receipt, receiptText, sealReceipt } from "@espalier/c
 import type { CpuResult } from "@espalier/cpu";
 import { renderMarkdown, renderReport } from "@espalier/report";
 import type { Engine } from "../engine.js";
+import type { ReportFormat } from "../options/output.js";
 
-export type ReportFormat = "html" | "md" | "json";
+/** Every name that an output folder may hold. */
+export const ARTEFACT_FILES: readonly string[] = [
+  "model.onnx",
+  "plan.json",
+  "receipt.json",
+  "report.html",
+  "report.md",
+  "model.io.json",
+];
 
 export interface WrittenArtefact {
   readonly receipt: Receipt;
-  /** Absolute paths by role. */
+  /** Absolute paths. */
   readonly folder: string;
   readonly report: string | null;
 }
@@ -47,18 +56,17 @@ export async function writeArtefact(
   if (target.reports.includes("html")) {
     reports.push({
       path: "report.html",
-      bytes: encode(renderReport({ receipt: sealed, plan: result.plan, graph: null })),
+      bytes: encode(renderReport({ receipt: sealed, plan: result.plan, graph: null, ...shownSeal(sealed) })),
     });
   }
   if (target.reports.includes("md"))
     reports.push({ path: "report.md", bytes: encode(renderMarkdown(sealed)) });
-  const receipt: Receipt = { ...sealed, files: [...sealed.files] };
-  const rows = [...receipt.files];
+  const rows = [...sealed.files];
   for (const { path, bytes } of reports) {
     files.push({ path, chunks: [bytes] });
     rows.push({ path, sha256: await host.sha256(bytes), bytes: bytes.byteLength, role: REPORT_ROLE });
   }
-  const final: Receipt = { ...receipt, files: rows };
+  const final: Receipt = { ...sealed, files: rows };
   files.push({ path: "receipt.json", chunks: [encode(receiptText(final))] });
   await writeFolderAtomically(target.folder, files, {
     force: target.force,
@@ -70,4 +78,9 @@ export async function writeArtefact(
     folder: target.folder,
     report: target.reports.includes("html") ? join(target.folder, "report.html") : null,
   };
+}
+
+/** The page shows the seal: by it, page and receipt can be matched. */
+function shownSeal({ seal }: Receipt): { readonly receiptSha256?: string } {
+  return seal === undefined ? {} : { receiptSha256: seal };
 }

@@ -2,24 +2,20 @@
 // when asked for.
 
 import { isEspalierError } from "@espalier/ir";
+import { printable } from "./table.js";
 
 export interface Output {
   readonly json: boolean;
   readonly color: boolean;
   /** The result: `document` with --json, `text` otherwise. */
   result(text: string, document: object): void;
-  /** A line for people, on stderr; nothing with --json. */
+  /** A line for people, on stderr. */
   note(line: string): void;
   error(error: unknown): void;
 }
 
 export function createOutput(json: boolean): Output {
-  // A reader that closes the pipe (`| head`) has seen enough.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", onStreamError);
   const print = (document: object): void => {
     process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...document }, null, 2)}\n`);
   };
@@ -31,20 +27,35 @@ export function createOutput(json: boolean): Output {
       else process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
     },
     note: (line) => {
-      if (!json) process.stderr.write(`${line}\n`);
+      process.stderr.write(`${line}\n`);
     },
     error: (error) => {
-      if (json) print({ error: describe(error) });
-      else process.stderr.write(`espalier: ${describe(error).message}\n`);
+      const { code, message, context, unblock } = describe(error);
+      if (json) print({ error: { code, message, context, unblock } });
+      else process.stderr.write(`espalier: ${message}\n`);
     },
   };
 }
 
-function useColor(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, FORCE_COLOR, CI } = process.env;
-  if (NO_COLOR) return false;
-  if (FORCE_COLOR && FORCE_COLOR !== "0") return true;
-  return stream.isTTY === true && !CI;
+/** https://no-color.org and https://force-color.org; `CI` and pipes mean no. */
+export function useColor(
+  stream: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  return stream.isTTY === true && !env.CI && env.TERM !== "dumb";
+}
+
+/** A reader that closes the pipe (`| head`) has seen enough; a full disk behind stdout is an error. */
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return;
+  process.exitCode = 1;
+  process.once("beforeExit", () => {
+    process.exitCode = 1;
+  });
+  if (error.syscall === "write")
+    process.stderr.write(`espalier: the output cannot be written: ${error.code}\n`);
 }
 
 function describe(error: unknown): {
@@ -54,17 +65,13 @@ function describe(error: unknown): {
   unblock: string | null;
 } {
   if (isEspalierError(error)) {
-    return {
-      code: error.code,
-      message: error.message,
-      context: error.context,
-      unblock: error.context.unblock ?? null,
-    };
+    const { code, message, context } = error;
+    return { code, message, context, unblock: context.unblock ?? null };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "INTERNAL",
-    message: `${message} (a defect in Espalier: please report it)`,
+    message: `${printable(message)} (a defect in Espalier: please report it)`,
     context: {},
     unblock: null,
   };

@@ -1,7 +1,5 @@
 // Plain aligned columns for terminals. Names come from models: control characters are made visible.
 
-import { quoteName } from "@espalier/ir";
-
 /** Rows of cells. `alignment` has `l` or `r` per column; the first is left-aligned and the rest right by default. */
 export function table(rows: readonly (readonly string[])[], alignment = "l"): string {
   const clean = rows.map((row) => row.map(printable));
@@ -13,8 +11,13 @@ export function table(rows: readonly (readonly string[])[], alignment = "l"): st
   return clean.map((row) => row.map(align).join("  ").trimEnd()).join("\n");
 }
 
-/** The text itself when it is harmless, else quoted with escapes. */
+const LONGEST = 400;
+/** Control characters, line separators, bidirectional overrides. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
+const HARMFUL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** The text with harmful characters escaped and its length bounded. */
 export function printable(text: string): string {
-  const quoted = quoteName(text);
-  return quoted === `"${text}"` ? text : quoted.slice(1, -1);
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return cut.replace(HARMFUL, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

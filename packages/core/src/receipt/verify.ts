@@ -1,175 +1,161 @@
 // Runs the claims of a receipt again, from the source and the plan. Believes nothing the receipt says: every
-// digest, count and comparison is computed anew. Timings are measurements of one machine at one time, so they
-// are not claims to be verified; `bench` measures again.
+// digest, count and comparison is computed anew. A forged number fails, a forged model fails; a receipt about
+// another source, with everything recomputed, is simply another receipt: compare `source.sha256` yourself.
 
-import { inferFacts, isEspalierError } from "@espalier/ir";
-import { measureSparsity } from "../measure/sparsity.js";
+import { isEspalierError } from "@espalier/ir";
 import type { PruningPlan } from "../plan/plan.js";
 import { readPlan } from "../plan/read-plan.js";
 import { checkSteps } from "../plan/removal.js";
-import type { Host, ProgressListener, Runtime } from "../runtime.js";
-import { applyStructural } from "../target/apply-structural.js";
-import { proveStructural } from "../target/prove-structural.js";
-import { structuralCosts } from "../target/structural-costs.js";
-import { openSubject, type SubjectOptions } from "../target/subject.js";
+import type { Host } from "../runtime.js";
+import { applyStructural, type StructuralResult } from "../target/apply-structural.js";
+import { openSubject, type Subject, type SubjectOptions } from "../target/subject.js";
+import { type Claim, compared, comparedData, fails, holds, recorded, unchecked } from "./claim.js";
 import type { Receipt } from "./receipt.js";
-import { sealReceipt } from "./seal.js";
+import { artefactCountClaims, countClaims, sizeClaim } from "./verify-counts.js";
+import { fileClaims, planClaim, sourceClaim } from "./verify-files.js";
+import { refusalClaim, widthsFitSource, widthsFollowPlan } from "./verify-ledger.js";
+import { type ParityCheck, parityClaim, runsNowhereClaim } from "./verify-parity.js";
+import { timingClaims } from "./verify-timings.js";
 
-export interface Claim {
-  readonly name: string;
-  readonly status: "holds" | "fails" | "unchecked";
-  readonly expected: string;
-  readonly found: string;
-}
-
-export interface VerifyInput extends Omit<SubjectOptions, "dims"> {
+export interface VerifyInput extends Omit<SubjectOptions, "dims">, ParityCheck {
   readonly receipt: Receipt;
-  readonly planBytes: Uint8Array | null;
-  /** null when the file is not there. */
-  readonly artefactBytes: Uint8Array | null;
+  /** The files of the folder by name, as far as they are there. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
   /** null when the source is not at hand: what needs it stays unchecked. */
   readonly sourceBytes: Uint8Array | null;
-  /** null when nothing can be run: parity stays unchecked. */
-  readonly runtime: Runtime | null;
   readonly host: Host;
-  readonly onProgress?: ProgressListener;
 }
 
-/** Every claim with its outcome. Valid when none fails; complete when none is unchecked. */
+/**
+ * Every claim with its outcome: false when one fails, incomplete when one that is not informational is
+ * unchecked, else it holds.
+ *
+ * @throws EspalierError `ABORTED`; nothing about a file is thrown, it fails a claim
+ */
 export async function verifyReceipt(input: VerifyInput): Promise<readonly Claim[]> {
-  const claims = [...(await digestClaims(input))];
-  if (claims.some((claim) => claim.status === "fails") || input.receipt.artefact === null) return claims;
-  return [...claims, ...(await rebuiltClaims(input))];
-}
-
-async function digestClaims({
-  receipt,
-  planBytes,
-  artefactBytes,
-  sourceBytes,
-  host,
-}: VerifyInput): Promise<Claim[]> {
-  const digest = async (name: string, bytes: Uint8Array | null, expected: string): Promise<Claim> => ({
-    name,
-    expected,
-    found: bytes === null ? "no such file" : await host.sha256(bytes),
-    status: "unchecked",
-  });
-  const judged = (claim: Claim): Claim => ({
-    ...claim,
-    status: claim.expected === claim.found ? "holds" : "fails",
-  });
-  const claims: Claim[] = [];
-  if (receipt.seal !== undefined) {
-    const { seal } = await sealReceipt(receipt, host);
-    claims.push(equal("receipt seal", receipt.seal, seal ?? ""));
+  const { receipt, files, host } = input;
+  const claims = await fileClaims(receipt, files, host);
+  const source = await sourceClaim(receipt, input.sourceBytes, host);
+  claims.push(source);
+  const plan = planOf(receipt, files, claims);
+  if (plan !== null) claims.push(...planClaims(receipt, plan));
+  const artefact = receipt.artefact === null ? null : (files.get(receipt.artefact.path) ?? null);
+  if (artefact !== null) claims.push(await sizeClaim(receipt, "after", artefact, host));
+  if (plan === null || input.sourceBytes === null || source.status !== "holds") {
+    claims.push(...withoutSource(input, artefact));
+  } else {
+    claims.push(await sizeClaim(receipt, "before", input.sourceBytes, host));
+    claims.push(...(await fromSource(input, plan, input.sourceBytes, artefact)));
   }
-  if (receipt.plan !== null) claims.push(judged(await digest("plan sha256", planBytes, receipt.plan.sha256)));
-  if (receipt.artefact !== null) {
-    claims.push(judged(await digest("artefact sha256", artefactBytes, receipt.artefact.sha256)));
-    claims.push(equal("artefact bytes", receipt.artefact.bytes, artefactBytes?.byteLength ?? 0));
-  }
-  const source = await digest("source sha256", sourceBytes, receipt.source.sha256);
-  claims.push(sourceBytes === null ? source : judged(source));
+  claims.push(...timingClaims(receipt));
+  claims.push(recorded("machine, versions, command, time", `${receipt.createdAt}: cannot be run again`));
   return claims;
 }
 
-/** What only the source can settle: the same bytes again, the same counts, the same outputs. */
-async function rebuiltClaims(input: VerifyInput): Promise<Claim[]> {
-  const { receipt, planBytes, artefactBytes, sourceBytes, runtime } = input;
-  const names = [
-    "artefact is the plan applied to the source",
-    "params",
-    "macs",
-    "widths",
-    "sparsity",
-    "parity",
-  ];
-  if (sourceBytes === null || planBytes === null || artefactBytes === null) {
-    return names.map((name) => ({
-      name,
-      status: "unchecked",
-      expected: "the source model",
-      found: "not given",
-    }));
+function planOf(
+  receipt: Receipt,
+  files: ReadonlyMap<string, Uint8Array>,
+  claims: Claim[],
+): PruningPlan | null {
+  const bytes = receipt.plan === null ? undefined : files.get(receipt.plan.path);
+  if (bytes === undefined) {
+    claims.push(fails("plan", "a plan", "no such file"));
+    return null;
   }
-  let plan: PruningPlan;
   try {
-    plan = readPlan(planBytes);
-    if (plan.source.sha256 !== receipt.source.sha256)
-      return [fails(names[0] ?? "", receipt.source.sha256, plan.source.sha256)];
-    const subject = openSubject(sourceBytes, { ...input, dims: plan.bindings });
-    const steps = checkSteps(subject.analysis, plan.steps);
-    const { pruned, prunedBytes } = applyStructural(subject, steps, plan, receipt.plan?.sha256 ?? "");
-    const { params, macs } = structuralCosts(subject, pruned);
-    const claims = [
-      equal(names[0] ?? "", await input.host.sha256(artefactBytes), await input.host.sha256(prunedBytes)),
-      equal("params", change(receipt.params), change(params)),
-      equal("macs", change(receipt.macs), change(macs)),
-      equal(
-        "widths",
-        steps.map((step) => `${step.group} ${step.width}→${step.keep.length}`).join(", "),
-        receipt.widths
-          .filter((row) => row.after !== row.before)
-          .map((row) => `${row.group} ${row.before}→${row.after}`)
-          .join(", "),
-      ),
-      equal(
-        "sparsity",
-        JSON.stringify(receipt.sparsity),
-        JSON.stringify(measureSparsity(pruned, inferFacts(pruned))),
-      ),
-    ];
-    if (runtime === null) return [...claims, unchecked("parity", "a runtime", "none here")];
-    const proof = await proveStructural(subject, steps, artefactBytes, runtime, {
-      seed: receipt.inputs.seed,
-      count: receipt.inputs.count,
-      ...(input.signal === undefined ? {} : { signal: input.signal }),
-      ...(input.onProgress === undefined ? {} : { onProgress: input.onProgress }),
-    });
-    if ("refused" in proof)
-      return [...claims, unchecked("parity", "a model that runs here", proof.refused.code)];
-    return [
-      ...claims,
-      {
-        name: "parity",
-        status: "holds",
-        expected: `maxRel ≤ ${proof.parity.tolerance}`,
-        found: String(proof.parity.maxRel),
-      },
-    ];
+    return readPlan(bytes);
   } catch (error) {
-    if (isEspalierError(error, "MISMATCH"))
-      return [fails("parity", error.context.expected ?? "", error.context.found ?? "")];
-    if (isEspalierError(error, "PLAN_MISMATCH") || isEspalierError(error, "INVALID_PLAN"))
-      return [fails("plan fits the source", "a plan for it", error.message)];
-    throw error;
+    if (!isEspalierError(error)) throw error;
+    claims.push(fails("plan", "a plan", error.message));
+    return null;
   }
 }
 
-function change({
-  before,
-  after,
-}: {
-  readonly before: number | null;
-  readonly after: number | null;
-}): string {
-  return `${before} → ${after}`;
+function planClaims(receipt: Receipt, plan: PruningPlan): Claim[] {
+  const claims = [planClaim(receipt, plan)];
+  if (receipt.artefact !== null) claims.push(widthsFollowPlan(receipt, plan.steps));
+  return claims;
 }
 
-function equal(name: string, expected: string | number, found: string | number): Claim {
-  return {
-    name,
-    status: expected === found ? "holds" : "fails",
-    expected: String(expected),
-    found: String(found),
-  };
+/** What the artefact alone can tell. */
+function withoutSource(input: VerifyInput, artefact: Uint8Array | null): Claim[] {
+  const { receipt } = input;
+  const open = ["artefact is the plan applied to the source", "costs by node", "refusals", "parity"].map(
+    (name) => unchecked(name, "the source and a plan", "not at hand"),
+  );
+  if (receipt.artefact === null) return open.slice(1, 3);
+  if (artefact === null) return open;
+  return [
+    ...attempt("artefact is a model", () => {
+      const subject = openSubject(artefact, { ...input, dims: receipt.bindings });
+      return [metadataClaim(receipt, subject), ...artefactCountClaims(receipt, subject)];
+    }),
+    ...open,
+  ];
 }
 
-function fails(name: string, expected: string, found: string): Claim {
-  return { name, status: "fails", expected, found };
+/** Everything that follows from the source and the plan. */
+async function fromSource(
+  input: VerifyInput,
+  plan: PruningPlan,
+  sourceBytes: Uint8Array,
+  artefact: Uint8Array | null,
+): Promise<Claim[]> {
+  const { receipt } = input;
+  const claims: Claim[] = [];
+  let subject: Subject | undefined;
+  let applied: StructuralResult | undefined;
+  claims.push(
+    ...attempt("the plan fits the source", () => {
+      subject = openSubject(sourceBytes, { ...input, dims: plan.bindings });
+      const steps = checkSteps(subject.analysis, plan.steps);
+      if (receipt.artefact !== null)
+        applied = applyStructural(subject, steps, plan, receipt.plan?.sha256 ?? "");
+      return [holds("the plan fits the source", `${steps.length} steps`)];
+    }),
+  );
+  if (subject === undefined) return claims;
+  claims.push(widthsFitSource(receipt, subject), refusalClaim(receipt, subject));
+  claims.push(...countClaims(receipt, subject, applied?.pruned ?? null));
+  if (receipt.artefact === null) return [...claims, await nothingClaim(input, plan, subject)];
+  if (applied === undefined) return claims;
+  claims.push(comparedData("clean-ups", receipt.cleanups, applied.cleanups));
+  const replayed = compared(
+    "artefact is the plan applied to the source",
+    artefact === null ? "no such file" : await input.host.sha256(artefact),
+    await input.host.sha256(applied.prunedBytes),
+  );
+  claims.push(replayed);
+  claims.push(
+    replayed.status === "holds"
+      ? await parityClaim(receipt, subject, plan.steps, applied.prunedBytes, input)
+      : unchecked("parity", "the artefact that the plan gives", "another one: it is not run"),
+  );
+  return claims;
 }
 
-function unchecked(name: string, expected: string, found: string): Claim {
-  return { name, status: "unchecked", expected, found };
+/** The artefact names its source and its plan. */
+function metadataClaim({ source, plan }: Receipt, { model }: Subject): Claim {
+  const found = ["espalier.source_sha256", "espalier.plan_sha256"].map((key) => model.metadataProps.get(key));
+  return comparedData("metadata of the artefact", [source.sha256, plan?.sha256], found);
+}
+
+/** Why there is no artefact: nothing to remove, a dimension left open, or a model that does not run. */
+async function nothingClaim(input: VerifyInput, plan: PruningPlan, subject: Subject): Promise<Claim> {
+  const name = "nothing could be pruned";
+  const open = subject.unbound[0];
+  if (plan.steps.length === 0) return holds(name, "the plan has no step");
+  if (open !== undefined) return holds(name, `dimension ${open.option} is open`);
+  const { prunedBytes } = applyStructural(subject, plan.steps, plan, input.receipt.plan?.sha256 ?? "");
+  return runsNowhereClaim(name, input.receipt, subject, plan.steps, prunedBytes, input);
+}
+
+/** Claims about a file: what it throws because of its content fails one. */
+function attempt(name: string, claims: () => Claim[]): Claim[] {
+  try {
+    return claims();
+  } catch (error) {
+    if (!isEspalierError(error) || error.code === "ABORTED") throw error;
+    return [fails(name, "no error", error.message)];
+  }
 }

@@ -1,0 +1,105 @@
+// What prune, apply and demo share: check the place, run the target, write the folder, say the verdict, judge
+// the gates.
+
+import { basename } from "node:path";
+import type { Receipt } from "@espalier/core";
+import type { CpuResult, CpuRunOptions } from "@espalier/cpu";
+import { renderTerminal } from "@espalier/report";
+import type { Engine } from "../engine.js";
+import { EXIT, Finished } from "../exit-codes.js";
+import { readInputSpec, type SpecifiedInputs } from "../options/input-spec.js";
+import type { OutputFlags } from "../options/output.js";
+import { userPath } from "../options/values.js";
+import { ARTEFACT_FILES, type WrittenArtefact, writeArtefact } from "../output/artefact.js";
+import { gateText, judgeGates } from "../output/gates.js";
+import type { CommandSession } from "../session.js";
+import type { Source } from "../source.js";
+
+/** Better now than after minutes of work. */
+export function checkTarget(engine: Engine, source: string, flags: Pick<OutputFlags, "out" | "force">): void {
+  engine.checkFolderTarget(userPath(flags.out), ARTEFACT_FILES, {
+    force: flags.force ?? false,
+    inputs: [source],
+  });
+}
+
+export interface PreparedRun {
+  /** Everything but what to remove. */
+  readonly options: CpuRunOptions;
+  readonly specified: SpecifiedInputs | null;
+}
+
+export async function prepareRun(
+  run: CommandSession,
+  source: Source,
+  flags: Pick<OutputFlags, "inputs" | "measure" | "threads">,
+  inputs: { readonly dims: Readonly<Record<string, number>>; readonly seed: number },
+): Promise<PreparedRun> {
+  const engine = await run.engine();
+  const specified =
+    flags.inputs === undefined ? null : await readInputSpec(engine, source, userPath(flags.inputs), inputs);
+  const options: CpuRunOptions = {
+    runtime: engine.runtime,
+    host: engine.host,
+    external: source.external,
+    // The plan is part of the model's bytes: it must not depend on where the file lies.
+    sourcePath: basename(source.path),
+    measure: flags.measure,
+    threadsBeside: flags.threads === undefined || flags.threads === 1 ? [] : [flags.threads],
+    realInputs: specified?.feeds ?? [],
+    command: run.commandLine,
+    signal: run.signal,
+    onProgress: run.progress.listener,
+  };
+  return { options, specified };
+}
+
+/** Writes the folder. */
+export async function keepArtefact(
+  run: CommandSession,
+  result: CpuResult,
+  source: Source,
+  { specified }: PreparedRun,
+  flags: Pick<OutputFlags, "out" | "force" | "report">,
+): Promise<WrittenArtefact> {
+  run.progress.phase("writing");
+  const { receipt } = result;
+  const inputs = specified === null ? receipt.inputs : { ...receipt.inputs, spec: specified.text };
+  const written = await writeArtefact(
+    await run.engine(),
+    { ...result, receipt: { ...receipt, inputs } },
+    {
+      folder: userPath(flags.out),
+      source: source.path,
+      force: flags.force ?? false,
+      reports: flags.report,
+      signal: run.signal,
+    },
+  );
+  run.progress.stop();
+  return written;
+}
+
+/** Writes the folder, prints the verdict, and ends with the code that fits. */
+export async function finishArtefact(
+  run: CommandSession,
+  result: CpuResult,
+  source: Source,
+  prepared: PreparedRun,
+  flags: OutputFlags,
+): Promise<void> {
+  const { folder, report, receipt } = await keepArtefact(run, result, source, prepared, flags);
+  const gates = judgeGates(receipt, flags);
+  const text = [
+    verdictText(run, receipt),
+    report === null ? `written to ${folder}` : `report: ${report}`,
+    ...gates.map(gateText),
+  ];
+  run.output.result(text.join("\n"), { folder, report, gates, receipt });
+  if (receipt.artefact === null) throw new Finished(EXIT.nothing);
+  if (gates.some(({ passed }) => !passed)) throw new Finished(EXIT.gate);
+}
+
+export function verdictText(run: CommandSession, receipt: Receipt): string {
+  return renderTerminal(receipt, { color: run.output.color });
+}
