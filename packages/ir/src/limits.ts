@@ -18,7 +18,10 @@ export interface Limits {
   readonly subgraphDepth: number;
   /** Nodes of all graphs, functions counted as often as they are called. */
   readonly nodes: number;
-  /** Protobuf messages, counted before any of them is decoded. */
+  /**
+   * Messages, texts and numbers, counted before any of them is decoded by what they take in memory: 1 for each
+   * 128 bytes, so about 8 for a node with its output. 8 million are 1 GiB.
+   */
   readonly messages: number;
   readonly functions: number;
   readonly functionCallDepth: number;

@@ -50,7 +50,7 @@ function cloneGraph(graph: Graph, values: Map<Value, Value>, nodes: Map<Node, No
   copy.docString = graph.docString;
   copy.metadataProps = graph.metadataProps;
   copy.residue = graph.residue;
-  copy.inputs.push(...graph.inputs.map(copyOf));
+  for (const value of graph.inputs) copy.inputs.push(copyOf(value));
   for (const value of graph.initializers) copy.initializers.add(copyOf(value));
   for (const node of graph.nodes) {
     const twin = new Node({
@@ -67,7 +67,7 @@ function cloneGraph(graph: Graph, values: Map<Value, Value>, nodes: Map<Node, No
     twin.residue = node.residue;
     nodes.set(node, copy.add(twin));
   }
-  copy.outputs.push(...graph.outputs.map(copyOf));
+  for (const value of graph.outputs) copy.outputs.push(copyOf(value));
   return copy;
 }
 

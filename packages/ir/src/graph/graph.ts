@@ -111,6 +111,6 @@ export function* graphsWithin(graph: Graph): Generator<Graph> {
   const pending = [graph];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     yield next;
-    for (const node of next.nodes) pending.push(...node.subgraphs);
+    for (const node of next.nodes) for (const subgraph of node.subgraphs) pending.push(subgraph);
   }
 }

@@ -61,7 +61,7 @@ export function capturedValues(node: Node): Set<Value> {
         for (const output of inner.outputs) if (output !== null) inside.add(output);
         for (const input of inner.inputs) if (input !== null) read.push(input);
       }
-      read.push(...graph.outputs);
+      for (const output of graph.outputs) read.push(output);
     }
     for (const value of read) if (!inside.has(value)) captured.add(value);
   }

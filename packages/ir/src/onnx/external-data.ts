@@ -40,7 +40,8 @@ interface Claim {
 export class ExternalRanges {
   readonly #source: ExternalData | undefined;
   readonly #limits: Limits;
-  readonly #files = new Map<string, ExternalFile | EspalierError>();
+  /** Null: not handed over. */
+  readonly #files = new Map<string, ExternalFile | EspalierError | null>();
   readonly #ranges = new Map<string, Range[]>();
   #bytes = 0;
 
@@ -64,7 +65,7 @@ export class ExternalRanges {
     enforceLimit(this.#limits, "externalBytes", this.#bytes, "external data");
     const end = checkedAdd(offset, length, quoteName(value));
     const file = this.#open(location);
-    if (!(file instanceof Error)) checkRange({ location, offset, length }, file, value);
+    if (file !== null && !(file instanceof Error)) checkRange({ location, offset, length }, file, value);
     if (length > 0) {
       const others = this.#ranges.get(location) ?? [];
       others.push({ value, begin: offset, end });
@@ -90,10 +91,10 @@ export class ExternalRanges {
     }
   }
 
-  #open(location: string): ExternalFile | EspalierError {
+  #open(location: string): ExternalFile | EspalierError | null {
     let file = this.#files.get(location);
     if (file === undefined) {
-      file = this.#source === undefined ? missing(location) : open(this.#source, location);
+      file = this.#source === undefined ? null : open(this.#source, location);
       this.#files.set(location, file);
     }
     return file;
@@ -120,8 +121,9 @@ function missing(location: string): EspalierError {
   });
 }
 
-function readRange(file: ExternalFile | EspalierError, claim: Claim, value: string): Uint8Array {
+function readRange(file: ExternalFile | EspalierError | null, claim: Claim, value: string): Uint8Array {
   const { location, offset, length } = claim;
+  if (file === null) throw missing(location);
   if (file instanceof Error) throw file;
   if (length === 0) return new Uint8Array(0);
   let bytes: Uint8Array;

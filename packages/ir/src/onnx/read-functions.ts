@@ -57,7 +57,7 @@ function verifyAttributes(proto: FunctionProto, context: ReadContext): void {
 function readBody(proto: FunctionProto, context: ReadContext): Graph {
   const scope = new Scope(null, true);
   const graph = new Graph(proto.name);
-  graph.inputs.push(...proto.input.map((name) => scope.declare(name, "function input")));
+  for (const name of proto.input) graph.inputs.push(scope.declare(name, "function input"));
   readNodes(proto.node, declareOutputs(proto.node, scope), graph, scope, context);
   for (const name of proto.output) requireOutput(name, scope);
   return graph;
@@ -90,7 +90,7 @@ function verifyCalls(main: Graph, bodies: ReadonlyMap<string, Graph>, limits: Li
       if (pending.some((callee) => open.has(callee))) {
         throw new EspalierError("CYCLE", "Functions call themselves", { found: key });
       }
-      stack.push(...pending);
+      for (const callee of pending) stack.push(callee);
     }
   }
   const total = sizeOf(callsOf(main, bodies), sizes, 0);

@@ -9,7 +9,8 @@ import {
   unary,
   zeros,
 } from "../../testing/onnx-bytes.js";
-import type { Graph } from "../graph/graph.js";
+import { cloneModel } from "../graph/clone.js";
+import { type Graph, graphsWithin } from "../graph/graph.js";
 import { readModel } from "./read-model.js";
 
 const read = (graph: GraphInit): Graph => readModel(modelBytes(graph)).graph;
@@ -116,6 +117,16 @@ describe("readGraph", () => {
     const count = 20_000;
     const node = Array.from({ length: count }, (_, i) => unary(i === count - 1 ? "x" : `v${i + 1}`, `v${i}`));
     expect(read({ input: [floats("x")], output: [floats("v0")], node }).nodes.size).toBe(count);
+  });
+
+  it("takes more inputs, outputs and subgraphs than a call takes arguments", () => {
+    const names = Array.from({ length: 150_000 }, (_, i) => ({ name: `v${i}` }));
+    const graphs = names.map(() => ({}));
+    const node = { opType: "Op", attribute: [{ name: "bodies", type: 10, graphs }] };
+    const bytes = modelBytes({ input: names, output: names, node: [node] });
+    const model = readModel(bytes);
+    expect(cloneModel(model).model.graph.outputs).toHaveLength(names.length);
+    expect([...graphsWithin(model.graph)]).toHaveLength(names.length + 1);
   });
 
   it.each<[string, GraphInit]>([

@@ -22,13 +22,13 @@ export function readGraph(proto: GraphProto, outer: Scope | null, context: ReadC
   const graph = new Graph(proto.name);
   graph.docString = proto.docString;
   graph.metadataProps = readMetadata(proto.metadataProps, "a graph");
-  graph.inputs.push(...proto.input.map(({ name }) => scope.declare(name, "graph input")));
+  for (const { name } of proto.input) graph.inputs.push(scope.declare(name, "graph input"));
   readInitializers(proto, graph, scope, context);
   const outputs = declareOutputs(proto.node, scope);
   const staleInfo = readValueInfos(proto, scope, context);
   for (const value of graph.initializers) value.type ??= typeOf(value.initializer);
   readNodes(proto.node, outputs, graph, scope, context);
-  graph.outputs.push(...proto.output.map(({ name }) => requireOutput(name, scope)));
+  for (const { name } of proto.output) graph.outputs.push(requireOutput(name, scope));
   graph.residue = residueOf(GraphProtoSchema, { ...proto, valueInfo: staleInfo }, [
     "quantizationAnnotation",
     "valueInfo",

@@ -21,11 +21,8 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
-/** `limits.messages` counts in these units: one empty message. */
+/** Heap bytes that `limits.messages` counts as one. */
 const HEAP_PER_MESSAGE = 128;
-const HEAP_OF_BYTES = 104;
-const HEAP_OF_STRING = 32;
-const HEAP_OF_NUMBER = 32;
 const HEAP_OF_UNKNOWN = 160;
 
 let cachedTable: WireTable | undefined;
@@ -91,6 +88,7 @@ export function scanModel(bytes: Uint8Array, limits: Limits, signal?: AbortSigna
       const bit = singularBits[at] as number;
       if ((seen & bit) !== 0) throw givenTwice(table, type, at, start);
       seen |= bit;
+      heap += heapBytes[at] as number;
       const slot = slots[at] as number;
       if (slot !== 0) {
         const count = ++(slotCounts as number[])[depth * SLOTS_PER_TYPE - SLOTS_PER_TYPE + slot]!;
@@ -148,7 +146,6 @@ export function scanModel(bytes: Uint8Array, limits: Limits, signal?: AbortSigna
         if (type === graphType && ++graphs - 1 > limits.subgraphDepth) {
           throw tooDeep("subgraphs", limits.subgraphDepth);
         }
-        heap += heapBytes[type] as number;
         break;
       }
       case FieldKind.name:
@@ -166,18 +163,15 @@ export function scanModel(bytes: Uint8Array, limits: Limits, signal?: AbortSigna
           throw malformed(table, type, start, "text that is not UTF-8");
         }
         pos = textEnd;
-        heap += HEAP_OF_STRING;
         break;
       }
       case FieldKind.bytes:
         if (wire !== LENGTH_DELIMITED) throw wrongWire(table, type, at, start, wire);
         pos += length;
-        heap += HEAP_OF_BYTES;
         break;
       case FieldKind.packed:
         if (wire !== LENGTH_DELIMITED) throw unpacked(table, at);
         pos += length;
-        heap += HEAP_OF_BYTES;
         break;
       case FieldKind.varint:
       case FieldKind.fixed32: {
@@ -198,7 +192,7 @@ export function scanModel(bytes: Uint8Array, limits: Limits, signal?: AbortSigna
         } else if (wire !== (kind === FieldKind.varint ? VARINT : FIXED32)) {
           throw wrongWire(table, type, at, start, wire);
         }
-        heap += HEAP_OF_NUMBER * count;
+        heap += (count - 1) * (heapBytes[at] as number);
         break;
       }
       default:
