@@ -1,4 +1,5 @@
 // The page and what it is made of
+export { type GroupPlaces, type ReportGraphOptions, reportGraph } from "./graph/make-report-graph.js";
 export type { ReportEdge, ReportGraph, ReportNode } from "./graph/report-graph.js";
 export { renderMarkdown } from "./markdown.js";
 export { renderReport } from "./report.js";

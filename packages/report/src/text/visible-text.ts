@@ -44,7 +44,9 @@ export function shorten(text: string, limit: number): string {
 /** Cuts the beginning: where only few characters fit, the end of a path says most. */
 export function shortenStart(text: string, limit: number): string {
   const characters = [...text];
-  return characters.length <= limit ? text : `…${characters.slice(characters.length - Math.max(1, limit - 1)).join("")}`;
+  return characters.length <= limit
+    ? text
+    : `…${characters.slice(characters.length - Math.max(1, limit - 1)).join("")}`;
 }
 
 function escapeCharacter(character: string): string {

@@ -1,6 +1,7 @@
 // The views in the order of the page. A later one (staircase, frontier, sensitivity) is a line here.
 
 import { costsView } from "./costs.js";
+import { graphDiffView } from "./graph-diff.js";
 import { provenanceView } from "./provenance.js";
 import { refusalsView } from "./refusals.js";
 import { timingView } from "./timing.js";
@@ -12,6 +13,7 @@ export const VIEWS: readonly View[] = [
   verdictView,
   widthLedgerView,
   costsView,
+  graphDiffView,
   timingView,
   refusalsView,
   provenanceView,

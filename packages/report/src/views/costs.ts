@@ -35,10 +35,13 @@ export const costsView: View = {
       { id: "bytes", label: "bytes of weights", quantity: "bytes" as const, rows: byBytes },
     ].filter(({ rows }) => rows.length > 0);
     if (panels.length === 0) return html`<p>The costs per node are not known.</p>`;
-    const missing = [macs.reason, macs.unblock].flatMap((text) => (text === undefined ? [] : visibleText(text)));
+    const missing = [macs.reason, macs.unblock].flatMap((text) =>
+      text === undefined ? [] : visibleText(text),
+    );
     return html`${byMacs.length === 0 && html`<p class="note">MACs are not known. ${missing.join(": ")}</p>`}
     <div class="switch">${panels.map(
-      ({ id, label }, i) => html`<input type="radio" name="costs" id="costs-${id}"${i === 0 && html` checked`}><label for="costs-${id}">${label}</label>`,
+      ({ id, label }, i) =>
+        html`<input type="radio" name="costs" id="costs-${id}"${i === 0 && html` checked`}><label for="costs-${id}">${label}</label>`,
     )}${panels.map(({ quantity, rows }) => html`<div class="panel">${panel(rows, quantity)}</div>`)}</div>
     <details><summary>Table of ${formatNumberOf(costs.length, "node")}</summary>${table(costs)}</details>`;
   },
@@ -51,7 +54,15 @@ function costsOf(costs: readonly CostRow[], pick: (row: CostRow) => Change): Nod
     .flatMap((row, i) => {
       const { before, after } = pick(row);
       if (before === null || after === null || !(before > 0)) return [];
-      return [{ label: visibleName(row.node), short: short[i] as string, opType: visibleText(row.opType, 30), before, after }];
+      return [
+        {
+          label: visibleName(row.node),
+          short: short[i] as string,
+          opType: visibleText(row.opType, 30),
+          before,
+          after,
+        },
+      ];
     })
     .sort((a, b) => b.before - a.before);
 }
