@@ -33,6 +33,10 @@ describe.each(notebooks)("%s", (notebook) => {
     expect(display_name).toBe(spec.display_name);
   });
 
+  test("has a name of its own for every cell", () => {
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
+  });
+
   test("holds no path of a machine, no warning and no large picture", () => {
     expect(text).not.toMatch(/\/(home|root|work|tmp|Users)\//);
     for (const { outputs = [] } of code) {
