@@ -92,7 +92,8 @@ function filesOfReceipt(path: string): string[] | null {
   try {
     const stat = lstatSync(path);
     if (!stat.isFile() || stat.size > LARGEST_RECEIPT) return null;
-    const receipt = JSON.parse(readFileSync(path, "utf8"));
+    // Not readFileSync(path, "utf8"): there Node aborts the process when close() fails.
+    const receipt = JSON.parse(new TextDecoder().decode(readFileSync(path)));
     if (typeof receipt.schema !== "number" || typeof receipt.source.sha256 !== "string") return null;
     if (!Array.isArray(receipt.files)) return null;
     return receipt.files.map((file: { path?: unknown } | null) => String(file?.path));

@@ -7,10 +7,13 @@ import { existsSync, lstatSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { basename, dirname, join } from "node:path";
 
 const HOUR_MS = 60 * 60 * 1000;
-const FORM = /^\.espalier-([0-9a-f]{12})-(\d{1,10})-[0-9a-f]{12}\.(new|old)$/;
+const FORM = /^\.espalier-([0-9a-f]{12})-(\d{1,10})-[0-9a-f]{12}\.(new|old|gone)$/;
 
-/** A fresh name beside `target`: `new` for what is being written, `old` for what is being replaced. */
-export function temporaryBeside(target: string, kind: "new" | "old"): string {
+/** `new`: being written. `old`: whole, moved aside. `gone`: being removed. */
+export type TemporaryKind = "new" | "old" | "gone";
+
+/** A fresh name beside `target`. */
+export function temporaryBeside(target: string, kind: TemporaryKind): string {
   const random = randomBytes(6).toString("hex");
   return join(dirname(target), `.espalier-${digestOf(target)}-${process.pid}-${random}.${kind}`);
 }

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isEspalierError } from "@espalier/ir";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sweepTemporaries, temporaryBeside } from "./temporaries.js";
+import { sweepTemporaries, type TemporaryKind, temporaryBeside } from "./temporaries.js";
 import { type OutputFile, writeFileAtomically, writeFolderAtomically } from "./write-output.js";
 
 let folder: string;
@@ -197,7 +197,7 @@ describe("writing a file", () => {
 describe("temporaries of a killed run", () => {
   /** A process id that was in use a moment ago. */
   const deadPid = () => spawnSync(process.execPath, ["-e", ""]).pid;
-  const leftBy = (pid: number, kind: "new" | "old") => {
+  const leftBy = (pid: number, kind: TemporaryKind) => {
     const path = temporaryBeside(target, kind).replace(`-${process.pid}-`, `-${pid}-`);
     mkdirSync(path);
     writeFileSync(join(path, "file"), kind);
@@ -223,7 +223,11 @@ describe("temporaries of a killed run", () => {
     expect(existsSync(alive)).toBe(true);
   });
 
-  it("are put back when the run died between its two renames", async () => {
+  it("are put back when the run died between its two renames", () => {
+    leftBy(deadPid(), "gone");
+    leftBy(deadPid(), "new");
+    sweepTemporaries(target);
+    expect(existsSync(target)).toBe(false);
     leftBy(deadPid(), "old");
     sweepTemporaries(target);
     expect(readFileSync(join(target, "file"), "utf8")).toBe("old");

@@ -141,7 +141,10 @@ function exchange(temporary: string, target: string, parent: string): void {
     throw error;
   }
   try {
-    rmSync(aside, { recursive: true, force: true });
+    // Under a name that is never put back: a kill may leave half of it.
+    const gone = temporaryBeside(target, "gone");
+    renameSync(aside, gone);
+    rmSync(gone, { recursive: true, force: true });
   } catch {
     // The new folder is in place; what is left of the old one is swept later.
   }

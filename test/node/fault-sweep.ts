@@ -1,0 +1,131 @@
+// Makes every system call of a command that touches a folder fail, one after another, with strace: with an
+// error, or by killing the command in front of it. What must hold then is the caller's to check.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Path of strace where it is there and may trace; empty otherwise. */
+export const strace: string = findUsable(process.env.ESPALIER_STRACE ?? "");
+
+export type Fault = "ENOSPC" | "EIO" | "KILL";
+
+export interface FaultSweep {
+  readonly command: readonly [string, ...string[]];
+  /** Calls that name anything in here, or a descriptor of it, are the ones that fail. */
+  readonly folder: string;
+  /** @default every call by which output gets onto the disk */
+  readonly syscalls?: readonly string[];
+  /** @default all three */
+  readonly faults?: readonly Fault[];
+  /** Makes the state from which every run starts. */
+  readonly prepare: () => void;
+  /** Throws when a promise is broken. */
+  readonly check: (run: FaultyRun) => void;
+}
+
+export interface FaultyRun {
+  readonly fault: Fault;
+  /** The call that failed, as strace prints it. */
+  readonly call: string;
+  /** Whether it touched the folder; a call counted alike in another thread may be hit first. */
+  readonly hit: boolean;
+  /** null when it was killed. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const WRITE_PATH = [
+  "openat",
+  "mkdir",
+  "write",
+  "pwrite64",
+  "ftruncate",
+  "fsync",
+  "fdatasync",
+  "close",
+].concat(
+  ["rename", "link", "symlink", "unlink", "unlinkat", "rmdir", "chmod", "fchmod"],
+  ["utimensat", "copy_file_range"],
+);
+
+interface Call {
+  readonly syscall: string;
+  /** How often its thread had made this call, itself included: what strace counts. */
+  readonly ordinal: number;
+}
+
+/** @returns how many runs there were, and in how many the fault hit the folder (others hit a neighbour call) */
+export function sweepFaults(sweep: FaultSweep): { runs: number; hits: number } {
+  const { faults = ["ENOSPC", "EIO", "KILL"], syscalls = WRITE_PATH } = sweep;
+  const log = join(mkdtempSync(join(tmpdir(), "espalier-strace-")), "log");
+  const trace = (extra: readonly string[]) => {
+    const result = spawnSync(
+      strace,
+      [
+        "-f",
+        "-y",
+        "-qq",
+        "-o",
+        log,
+        "-e",
+        `trace=${syscalls.map((name) => `?${name}`).join()}`,
+        ...extra,
+        "--",
+      ].concat(sweep.command),
+      // One thread for files, so that calls are counted alike in every run.
+      { encoding: "utf8", env: { ...process.env, UV_THREADPOOL_SIZE: "1" } },
+    );
+    return { ...result, lines: readFileSync(log, "utf8").split("\n") };
+  };
+  try {
+    sweep.prepare();
+    const clean = trace([]);
+    if (clean.status !== 0) throw new Error(`without any fault: status ${clean.status}\n${clean.stderr}`);
+    const calls = callsIn(clean.lines, sweep.folder);
+    let hits = 0;
+    for (const { syscall, ordinal } of calls) {
+      for (const fault of faults) {
+        sweep.prepare();
+        const how = fault === "KILL" ? "signal=KILL" : `error=${fault}`;
+        const { lines, status, stdout, stderr } = trace(["-e", `inject=${syscall}:${how}:when=${ordinal}`]);
+        const call = failedCall(lines, sweep.folder, fault);
+        const hit = call.includes(sweep.folder);
+        if (hit) hits += 1;
+        sweep.check({ fault, call: `${syscall} ${ordinal}: ${call}`, hit, status, stdout, stderr });
+      }
+    }
+    return { runs: calls.length * faults.length, hits };
+  } finally {
+    rmSync(join(log, ".."), { recursive: true });
+  }
+}
+
+/** Each distinct (call, ordinal) that touches the folder. */
+function callsIn(lines: readonly string[], folder: string): Call[] {
+  const counts = new Map<string, number>();
+  const calls = new Map<string, Call>();
+  for (const line of lines) {
+    const [, thread, syscall] = /^(\d+) +(\w+)\(/.exec(line) ?? [];
+    if (thread === undefined || syscall === undefined) continue;
+    const ordinal = (counts.get(`${thread} ${syscall}`) ?? 0) + 1;
+    counts.set(`${thread} ${syscall}`, ordinal);
+    if (line.includes(folder)) calls.set(`${syscall} ${ordinal}`, { syscall, ordinal });
+  }
+  return [...calls.values()];
+}
+
+/** strace marks injected errors; a kill shows as the last call of the thread. */
+function failedCall(lines: readonly string[], folder: string, fault: Fault): string {
+  if (fault !== "KILL") {
+    const injected = lines.filter((line) => line.includes("(INJECTED)"));
+    return injected.find((line) => line.includes(folder)) ?? injected[0] ?? "none";
+  }
+  return lines.findLast((line) => /^\d+ +\w+\(/.test(line)) ?? "none";
+}
+
+function findUsable(path: string): string {
+  return path !== "" && spawnSync(path, ["-qq", "-o", "/dev/null", "true"]).status === 0 ? path : "";
+}
