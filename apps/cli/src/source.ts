@@ -1,7 +1,8 @@
 // A model named on the command line: its bytes and, beside it, its external data.
 
 import { dirname } from "node:path";
-import type { ExternalData } from "@espalier/ir";
+import { modelBytes } from "@espalier/core";
+import { type ExternalData, readModel } from "@espalier/ir";
 import type { Engine } from "./engine.js";
 import { asInputError } from "./exit-codes.js";
 
@@ -17,4 +18,18 @@ export async function readSource(engine: Engine, path: string, signal?: AbortSig
     throw asInputError(error);
   });
   return { path, bytes, external: engine.externalDataIn(dirname(path)) };
+}
+
+/** The model in one piece, as a runtime that is given bytes needs it: external data moved inside. */
+export function inOnePiece({ bytes, external }: Source): Uint8Array {
+  let opened = false;
+  const model = readModel(bytes, {
+    external: {
+      open: (location) => {
+        opened = true;
+        return external.open(location);
+      },
+    },
+  });
+  return opened ? modelBytes(model) : bytes;
 }

@@ -2,7 +2,7 @@
 // the gates.
 
 import { basename } from "node:path";
-import type { Receipt } from "@espalier/core";
+import type { Receipt, Runtime } from "@espalier/core";
 import type { CpuResult, CpuRunOptions } from "@espalier/cpu";
 import { renderTerminal } from "@espalier/report";
 import type { Engine } from "../engine.js";
@@ -13,7 +13,7 @@ import { userPath } from "../options/values.js";
 import { ARTEFACT_FILES, type WrittenArtefact, writeArtefact } from "../output/artefact.js";
 import { gateText, judgeGates } from "../output/gates.js";
 import type { CommandSession } from "../session.js";
-import type { Source } from "../source.js";
+import { inOnePiece, type Source } from "../source.js";
 
 /** Better now than after minutes of work. */
 export function checkTarget(engine: Engine, source: string, flags: Pick<OutputFlags, "out" | "force">): void {
@@ -39,7 +39,7 @@ export async function prepareRun(
   const specified =
     flags.inputs === undefined ? null : await readInputSpec(engine, source, userPath(flags.inputs), inputs);
   const options: CpuRunOptions = {
-    runtime: engine.runtime,
+    runtime: measuringInOnePiece(engine.runtime, source),
     host: engine.host,
     external: source.external,
     // The plan is part of the model's bytes: it must not depend on where the file lies.
@@ -52,6 +52,22 @@ export async function prepareRun(
     onProgress: run.progress.listener,
   };
   return { options, specified };
+}
+
+/** The target measures the user's file by its bytes, which lack its external data. */
+function measuringInOnePiece(runtime: Runtime, source: Source): Runtime {
+  const whole = inOnePiece(source);
+  if (whole === source.bytes) return runtime;
+  return {
+    ...runtime,
+    measureLatency: ({ models, ...request }) => {
+      const complete = Object.entries(models).map(([label, model]) => [
+        label,
+        model.bytes === source.bytes ? { bytes: whole } : model,
+      ]);
+      return runtime.measureLatency({ ...request, models: Object.fromEntries(complete) });
+    },
+  };
 }
 
 /** Writes the folder. */

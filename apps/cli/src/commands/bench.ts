@@ -7,7 +7,7 @@ import { type Command, Option } from "commander";
 import { dimension, userPath, wholeNumber } from "../options/values.js";
 import { printable, table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
-import { readSource } from "../source.js";
+import { inOnePiece, readSource } from "../source.js";
 
 export function benchCommand(program: Command, session: () => CommandSession): void {
   program
@@ -39,7 +39,9 @@ export function benchCommand(program: Command, session: () => CommandSession): v
         const [feeds = {}] = randomInputs(model, boundFacts, handlers, { seed: flags.seed, count: 1 });
         const labels = sources.map((source, i) => `${i + 1} ${basename(source.path)}`);
         const measured = await engine.runtime.measureLatency({
-          models: Object.fromEntries(sources.map((source, i) => [labels[i] ?? "", { bytes: source.bytes }])),
+          models: Object.fromEntries(
+            sources.map((source, i) => [labels[i] ?? "", { bytes: inOnePiece(source) }]),
+          ),
           feeds,
           threads: flags.threads,
           batch: Object.values(feeds)[0]?.dims[0] ?? null,

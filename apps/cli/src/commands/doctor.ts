@@ -1,7 +1,7 @@
 // espalier doctor: what this machine can do, in a form to paste into a report.
 
-import { existsSync, statfsSync } from "node:fs";
-import { cpus, freemem, totalmem } from "node:os";
+import { existsSync, readFileSync, statfsSync } from "node:fs";
+import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
 import { modelBytes, VERSION } from "@espalier/core";
 import { DataType, floatTensor, GraphBuilder, isEspalierError } from "@espalier/ir";
@@ -24,11 +24,14 @@ export function doctorCommand(program: Command, session: () => CommandSession): 
         node: process.versions.node,
         platform: `${process.platform} ${process.arch}`,
         processor: cpus()[0]?.model ?? "unknown",
-        cores: cpus().length,
+        cores: `${cpus().length}, ${availableParallelism()} usable`,
+        features: cpuFeatures(),
         memory: `${gigabytes(freemem())} of ${gigabytes(totalmem())} free`,
         disk: `${gigabytes(disk.bavail * disk.bsize)} free here`,
         engine: engine.text,
         prlimit: found("prlimit") ?? "not found: models of unknown origin are stopped at their deadline only",
+        setpriv: found("setpriv") ?? "not found: a killed command may leave a running model behind",
+        strace: found("strace") ?? "not found: only Espalier's own crash tests need it",
         chromium:
           process.env.ESPALIER_CHROMIUM || (found("chromium") ?? found("google-chrome") ?? "not found"),
         trtexec: found("trtexec") ?? "not found",
@@ -44,7 +47,7 @@ export function doctorCommand(program: Command, session: () => CommandSession): 
         ["", ""],
         ...Object.entries(targets).map(([name, text]) => [`target ${name}`, text]),
       ];
-      run.output.result(table(rows.map(([name = "", value]) => [`${name.padEnd(14)}${value}`])), {
+      run.output.result(table(rows.map(([name = "", value]) => [`${name.padEnd(17)}${value}`])), {
         ...facts,
         targets,
       });
@@ -73,6 +76,19 @@ async function probeEngine(run: CommandSession): Promise<{ works: boolean; text:
   } catch (error) {
     if (isEspalierError(error)) return { works: false, text: error.message };
     throw error;
+  }
+}
+
+/** What matters to the kernels of ONNX Runtime; Linux alone says. */
+function cpuFeatures(): string {
+  const wanted =
+    /^(sse4_2|avx|avx2|fma|f16c|avx512f|avx512_vnni|avx_vnni|avx512_bf16|amx_int8|asimd|asimddp|i8mm|sve)$/;
+  try {
+    const line = /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1] ?? "";
+    const features = line.split(" ").filter((flag) => wanted.test(flag));
+    return features.length > 0 ? features.join(" ") : "unknown";
+  } catch {
+    return "unknown: this system has no /proc/cpuinfo";
   }
 }
 

@@ -1,7 +1,7 @@
 // espalier explain: a code in a paragraph.
 
 import { REASONS } from "@espalier/core";
-import { ERROR_CODES, EspalierError } from "@espalier/ir";
+import { ERROR_CODES, EspalierError, quoteName } from "@espalier/ir";
 import type { Command } from "commander";
 import type { CommandSession } from "../session.js";
 
@@ -18,9 +18,10 @@ export function explainCommand(program: Command, session: () => CommandSession):
       const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
       const text = Object.hasOwn(errors, code) ? errors[code] : undefined;
       if (reason === undefined && text === undefined) {
+        const near = nearest(code, [...Object.keys(errors), ...Object.keys(reasons)]);
         throw new EspalierError("INVALID_OPTION", "There is no such code", {
-          expected: [...Object.keys(errors), ...Object.keys(reasons)].sort().join(", "),
-          found: code,
+          found: quoteName(code),
+          unblock: near === null ? "Codes stand in errors and receipts." : `Did you mean ${near}?`,
         });
       }
       const paragraphs = [text, reason?.text, reason && `What would unblock it: ${reason.unblock}`].filter(
@@ -32,4 +33,27 @@ export function explainCommand(program: Command, session: () => CommandSession):
         unblock: reason?.unblock ?? null,
       });
     });
+}
+
+/** The name that takes the fewest edits, when few are enough. */
+function nearest(text: string, names: readonly string[]): string | null {
+  const wanted = text.slice(0, 60).toUpperCase().replaceAll("-", "_");
+  const [best] = names
+    .map((name) => ({ name, edits: editDistance(wanted, name) }))
+    .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1));
+  return best !== undefined && best.edits <= Math.max(2, wanted.length / 3) ? best.name : null;
+}
+
+/** Levenshtein's distance, row by row. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
 }

@@ -23,11 +23,13 @@ export function planCommand(program: Command, session: () => CommandSession): vo
     .addHelpText("after", "\nExample\n  espalier plan model.onnx --target cpu --ratio 0.3 --out plan.json")
     .action(async (model: string, flags: PruningFlags & { out: string; force?: true }) => {
       const run = session();
-      const engine = await run.engine();
-      const source = await readSource(engine, userPath(model), run.signal);
+      const options = structuralOptions(flags);
       run.output.note(understood(flags, basename(model)));
+      const engine = await run.engine();
+      run.progress.phase("reading and planning");
+      const source = await readSource(engine, userPath(model), run.signal);
       const { plan, widths, refused } = await cpu.plan(source.bytes, {
-        ...structuralOptions(flags),
+        ...options,
         host: engine.host,
         external: source.external,
         sourcePath: basename(source.path),
