@@ -12,6 +12,7 @@ import { isEspalierError, type Model, readModel } from "@espalier/ir";
 import { externalDataIn } from "@espalier/runtime-node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { externalTensor, modelOf } from "../hostile/onnx-wire.js";
+import { strace } from "./fault-sweep.js";
 
 let parent: string;
 let folder: string;
@@ -186,8 +187,6 @@ describe("external data in real files", () => {
   }
 });
 
-const strace = process.env.ESPALIER_STRACE ?? "";
-
 describe.skipIf(strace === "")("a trace of the reader", () => {
   it("opens nothing outside the model's folder", () => {
     symlinkSync("../secret.bin", inFolder("link"));
@@ -202,7 +201,7 @@ describe.skipIf(strace === "")("a trace of the reader", () => {
       join(parent, "secret.bin"),
       "sub/../../secret.bin",
     ];
-    locations.forEach((location, i) => writeFileSync(inFolder(`${i}.onnx`), modelWith(location)));
+    for (const [i, location] of locations.entries()) writeFileSync(inFolder(`${i}.onnx`), modelWith(location));
     const dist = (name: string): string =>
       fileURLToPath(new URL(`../../packages/${name}/dist/index.js`, import.meta.url));
     const program = `
