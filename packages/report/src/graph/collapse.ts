@@ -10,8 +10,6 @@ import { sortGraph } from "./topology.js";
 const MOST_BLOCKS = 240;
 /** Nodes without a group are gathered up to so many. */
 const LONGEST_GROUPLESS = 12;
-/** Share of all MACs that makes a node more than a trifle. */
-const HEAVY_SHARE = 0.002;
 
 export interface Block {
   /** From 1, in topological order: what the drawing and the list call it. */
@@ -46,7 +44,7 @@ export function collapseGraph(graph: ReportGraph, most: number = MOST_BLOCKS): B
     const [a, b] = [place.get(from), place.get(to)];
     return a === undefined || b === undefined ? [] : [[a, b]];
   });
-  let state = contract({ parts: graph.nodes.map((node) => [node]), edges }, alongGroups(graph));
+  let state = contract({ parts: graph.nodes.map((node) => [node]), edges }, alongGroups);
   for (let size = 4; state.parts.length > most && size < graph.nodes.length * 2; size *= 2) {
     const limit = size;
     state = contract(state, (part, into) => part.length + into.length <= limit);
@@ -55,19 +53,15 @@ export function collapseGraph(graph: ReportGraph, most: number = MOST_BLOCKS): B
   return { blocks: state.parts.map((nodes, i) => describeBlock(nodes, i + 1)), edges: state.edges };
 }
 
-function alongGroups(graph: ReportGraph): Mergeable {
-  const threshold = HEAVY_SHARE * graph.nodes.reduce((sum, node) => sum + (node.macsBefore ?? 0), 0);
-  const heavy = (part: readonly ReportNode[]): boolean =>
-    part.some((node) => (node.macsBefore ?? 0) > threshold);
-  const groupsOf = (part: readonly ReportNode[]): string =>
-    [...new Set(part.flatMap((node) => node.groups))].sort().join("\n");
-  return (part, into) => {
-    const [here, there] = [groupsOf(part), groupsOf(into)];
-    if (here !== "" && here === there) return true;
-    const gathered = part.length + into.length <= LONGEST_GROUPLESS;
-    return there === "" && gathered && !heavy(into);
-  };
-}
+/** Along one group always; trifles behind something else, as long as no two nodes with MACs meet. */
+const alongGroups: Mergeable = (part, into) => {
+  const groupsOf = (nodes: readonly ReportNode[]): string =>
+    [...new Set(nodes.flatMap((node) => node.groups))].sort().join("\n");
+  const [here, there] = [groupsOf(part), groupsOf(into)];
+  if (here !== "" && here === there) return true;
+  const trifle = into.every((node) => (node.macsBefore ?? 0) === 0);
+  return there === "" && trifle && part.length + into.length <= LONGEST_GROUPLESS;
+};
 
 /** Merges parts into their only consumer wherever `mergeable` agrees; from the end, so that homes are final. */
 function contract({ parts, edges }: Parts, mergeable: Mergeable): Parts {

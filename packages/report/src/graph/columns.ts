@@ -17,7 +17,7 @@ export interface Column {
 /** Ranks a column should have at least and at most. */
 const SHORTEST = 8;
 const LONGEST = 18;
-const COLUMNS_IN_A_ROW = 4;
+const COLUMNS_IN_A_ROW = 3;
 
 export function foldIntoColumns({ blocks, edges }: BlockGraph): Column[] {
   const ranks = rankNodes(sortGraph(blocks.length, edges));

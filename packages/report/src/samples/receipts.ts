@@ -310,6 +310,10 @@ export function nothingPruned(): ReportInput {
     latency: null,
     refused,
     widths: [],
+    costs: made.costs.map((row) => ({
+      ...row,
+      macs: { before: null, after: null, reason: "UNBOUND_DIMENSION" },
+    })),
     size: { before: made.size.before, after: made.size.before },
     macs: {
       before: null,

@@ -32,17 +32,22 @@ const SCALES: Readonly<Record<Quantity, readonly Scale[]>> = {
   ms: TIME,
 };
 
-/** Numbers of one quantity in one unit, three significant digits in the smallest. */
+/** Numbers of one quantity in one unit: the smallest with three digits, as long as the largest has at most four. */
 export function formatTogether(quantity: Quantity, values: readonly (number | null)[]): string[] {
-  const known = values.filter(isKnown);
-  const largest = Math.max(0, ...known.map(Math.abs));
+  const known = values.filter(isKnown).map(Math.abs);
+  const largest = Math.max(0, ...known);
   const scale = scaleFor(quantity, largest);
-  const smallest = Math.min(...known.filter((v) => v !== 0).map(Math.abs), largest) / scale.factor;
+  const smallest =
+    Math.min(largest, ...known.filter((value) => value >= scale.factor / 1000)) / scale.factor || 1;
+  const exponent = (value: number): number => Math.floor(Math.log10(value || 1));
+  const wanted = Math.min(2 - exponent(smallest), 3 - exponent(largest / scale.factor));
+  const decimals = Math.min(3, Math.max(0, wanted, -exponent(smallest)));
   const whole = scale.factor === 1 && quantity !== "ms";
-  const decimals = whole ? 0 : Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(smallest || 1))));
   return values.map((value) => {
     if (!isKnown(value)) return UNKNOWN;
-    const number = groupDigits((value / scale.factor).toFixed(decimals));
+    const number = groupDigits((value / scale.factor).toFixed(whole ? 0 : decimals));
+    // Far smaller than the others: better another unit than 0.000.
+    if (value !== 0 && Number(number.replaceAll(",", "")) === 0) return formatQuantity(quantity, value);
     return scale.unit === "" ? number : `${number}${NBSP}${scale.unit}`;
   });
 }
@@ -54,9 +59,14 @@ export function formatQuantity(quantity: Quantity, value: number | null): string
 
 /** before → after with the unit once: 115.6 → 86.7 M. */
 export function formatPair(quantity: Quantity, before: number | null, after: number | null): string {
-  const [a = UNKNOWN, b = UNKNOWN] = formatTogether(quantity, [before, after]);
-  const unit = (text: string): string | undefined => text.split(NBSP)[1];
-  return `${unit(a) !== undefined && unit(a) === unit(b) ? a.split(NBSP)[0] : a} → ${b}`;
+  const [a, b] = formatTogether(quantity, [before, after]);
+  return joinPair(a, b);
+}
+
+/** Two formatted numbers with an arrow; a unit they share is written once. */
+export function joinPair(before: string = UNKNOWN, after: string = UNKNOWN): string {
+  const [number, unit] = before.split(NBSP);
+  return `${unit !== undefined && unit === after.split(NBSP)[1] ? number : before} → ${after}`;
 }
 
 /** A round number on an axis: 0, 20 M, 1.5 MB. */

@@ -3,7 +3,7 @@
 export const BASE: string = `
 *, *::before, *::after { box-sizing: border-box; }
 html { background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
-body { margin: 0; font: 15px/1.6 var(--sans); font-variant-numeric: tabular-nums; font-feature-settings: "tnum"; }
+body { margin: 0; font: 15px/1.6 var(--sans); font-variant-numeric: tabular-nums; font-feature-settings: "tnum"; overflow-wrap: break-word; }
 main, header.page, footer.page { max-width: 1144px; margin: 0 auto; padding: 0 32px; }
 header.page { padding-top: 44px; display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: baseline; justify-content: space-between; }
 header.page .brand { font: italic 16px/1.4 var(--serif); color: var(--soft); }
@@ -31,6 +31,8 @@ table { border-collapse: collapse; width: 100%; font-size: 13.5px; line-height: 
 th, td { text-align: left; padding: 6px 16px 6px 0; border-bottom: 1px solid var(--rule); vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 500; color: var(--soft); font-size: 12.5px; border-bottom-color: var(--removed-line); white-space: nowrap; }
+th, td { overflow-wrap: anywhere; min-width: 3.5em; }
+thead th { overflow-wrap: normal; }
 th.n, td.n { text-align: right; white-space: nowrap; }
 tbody th { font-weight: 400; }
 table.fit { width: auto; } table.fit th, table.fit td { padding-right: 28px; }

@@ -3,17 +3,25 @@
 import { axisX, barX, gridX, text } from "@observablehq/plot";
 import { drawPlot, responsive } from "../plot/draw-plot.js";
 import type { Markup } from "../text/markup.js";
-import { formatChange, formatPair, formatTick, type Quantity } from "../text/quantity.js";
+import { formatChange, formatTick, formatTogether, joinPair, type Quantity } from "../text/quantity.js";
 import { shorten } from "../text/visible-text.js";
 import type { NodeCost } from "./node-cost.js";
 
 const NAME_SPACE = 224;
 
 export function costBars(rows: readonly NodeCost[], quantity: Quantity): Markup {
-  const keyed = rows.map((row, i) => ({ ...row, key: String(i) }));
+  const unit = quantity === "macs" ? "count" : quantity;
+  const amounts = formatTogether(
+    unit,
+    rows.flatMap((row) => [row.before, row.after]),
+  );
+  const keyed = rows.map((row, i) => ({
+    ...row,
+    key: String(i),
+    amounts: joinPair(amounts[2 * i], amounts[2 * i + 1]),
+  }));
   type Bar = (typeof keyed)[number];
   const longest = Math.max(...rows.map((row) => Math.max(row.before, row.after)));
-  const unit = quantity === "macs" ? "count" : quantity;
   return responsive((width, narrow) => {
     const row = narrow ? 40 : 23;
     const marginLeft = narrow ? 2 : NAME_SPACE;
@@ -65,7 +73,7 @@ export function costBars(rows: readonly NodeCost[], quantity: Quantity): Markup 
           ...atRight,
           dx: narrow ? 12 : 136,
           fill: "var(--soft)",
-          text: (bar: Bar) => formatPair(unit, bar.before, bar.after),
+          text: (bar: Bar) => bar.amounts,
         }),
         text(narrow ? [] : keyed, {
           ...atRight,

@@ -9,7 +9,7 @@ import { type NodeCost, totalCost } from "./node-cost.js";
 
 /** Smaller cells are drawn together as one. */
 const SMALLEST_SHARE = 0.002;
-const LETTER_WIDTH = 6.9;
+const LETTER_WIDTH = 7.3;
 
 export const treemapCss = `
 svg.treemap { display: block; max-width: 100%; height: auto; }

@@ -5,7 +5,14 @@
 import type { Change, CostRow } from "@espalier/core";
 import { conciseNames } from "../text/concise-names.js";
 import { html, type Markup } from "../text/markup.js";
-import { formatChange, formatNumberOf, formatPair, formatTogether, type Quantity } from "../text/quantity.js";
+import {
+  formatChange,
+  formatNumberOf,
+  formatPair,
+  formatQuantity,
+  formatTogether,
+  type Quantity,
+} from "../text/quantity.js";
 import { visibleName, visibleText } from "../text/visible-text.js";
 import { costBars } from "./cost-bars.js";
 import { costTreemap, treemapCss } from "./cost-treemap.js";
@@ -69,7 +76,11 @@ function costsOf(costs: readonly CostRow[], pick: (row: CostRow) => Change): Nod
 
 function panel(rows: readonly NodeCost[], quantity: Quantity): Markup {
   const { before, after } = totalCost(rows);
-  return html`<p>${formatPair(quantity, before, after)}, ${formatChange(before, after)}. <span class="note">The whole area is the network before, the green part what is left of it.</span></p>
+  const totals =
+    before === after
+      ? `${formatQuantity(quantity, before)}, unchanged.`
+      : `${formatPair(quantity, before, after)}, ${formatChange(before, after)}.`;
+  return html`<p>${totals} <span class="note">The whole area is the network before, the green part what is left of it.</span></p>
     ${costTreemap(rows, quantity)}
     <h3>The ${rows.length > BARS ? `${BARS} largest nodes` : formatNumberOf(rows.length, "node")}</h3>
     ${costBars(rows.slice(0, BARS), quantity)}`;

@@ -41,7 +41,7 @@ function refusal({ code, entries, reason, unblocks }: RefusalGroup): Markup {
   const [first] = entries;
   return html`<div class="refusal"><p><code>${visibleText(code, 60)}</code>${entries.length > 1 && html`<span class="count">${formatNumberOf(entries.length, "time")}</span>`}</p>
     <div><p>${visibleText(reason)}</p>
-    ${unblocks[0] !== undefined && html`<p class="unblock">Unblock: ${visibleText(unblocks[0])}</p>`}
+    ${unblocks[0] !== undefined && html`<p class="unblock">${!unblocks[0].startsWith("Nothing to do") && "Unblock: "}${visibleText(unblocks[0])}</p>`}
     ${entries.length === 1 && first !== undefined ? html`<p class="where">${place(first)}</p>` : entryList(entries, reason)}</div></div>`;
 }
 

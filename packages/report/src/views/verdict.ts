@@ -65,6 +65,11 @@ export const verdictView: View = {
     ${facts(context)}`,
 };
 
+/** "Unblock:" only before something that can be done. */
+function unblockText(text: string): Markup {
+  return html`${!text.startsWith("Nothing to do") && html`<b>Unblock:</b> `}${visibleText(text)}`;
+}
+
 /** What stood in the way, when nothing was pruned. */
 function blocked({ refused }: Receipt): Markup {
   return html`<ul class="blocked">${groupRefusals(refused)
@@ -72,7 +77,7 @@ function blocked({ refused }: Receipt): Markup {
     .map(
       ({ code, entries, reason, unblocks }) => html`<li>
       <p><code>${visibleText(code, 60)}</code><span class="count">${formatNumberOf(entries.length, "time")}</span></p>
-      <div><p>${visibleText(reason)}</p>${unblocks[0] !== undefined && html`<p class="unblock"><b>Unblock:</b> ${visibleText(unblocks[0])}</p>`}</div>
+      <div><p>${visibleText(reason)}</p>${unblocks[0] !== undefined && html`<p class="unblock">${unblockText(unblocks[0])}</p>`}</div>
     </li>`,
     )}</ul>`;
 }
@@ -97,7 +102,7 @@ function tile(label: string, content: Content, tone = ""): Markup {
 /** The number after, large; the number before; a bar; the change. */
 function comparison(row: ComparisonRow, unchanged: boolean): Markup {
   if (unchanged)
-    return html`${value(row.beforeText)}<p class="from">unchanged</p>${row.note !== "" && html`<p class="aside">${row.note}</p>`}`;
+    return html`${value(row.beforeText)}${row.before !== null && html`<p class="from">unchanged</p>`}${row.note !== "" && html`<p class="aside">${row.note}</p>`}`;
   return html`${value(row.afterText)}<p class="from">from ${row.beforeText}</p>${proportionBar(row.before, row.after)}
     <p class="change">${row.change}</p>${row.note !== "" && html`<p class="aside">${row.note}</p>`}`;
 }

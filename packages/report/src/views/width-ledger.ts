@@ -40,7 +40,7 @@ export const widthLedgerView: View = {
     const changed = ledger(context);
     const unchanged = receipt.widths.filter((row) => row.after === row.before);
     if (changed.length === 0) {
-      return html`<p>${receipt.widths.length === 0 ? "No coupled group was found." : `All ${formatNumberOf(receipt.widths.length, "group")} kept their width.`}</p>${unchangedTable(unchanged)}`;
+      return html`<p>${receipt.widths.length === 0 ? "No group changed its width." : `All ${formatNumberOf(receipt.widths.length, "group")} kept their width.`}</p>${unchangedTable(unchanged)}`;
     }
     const more = changed.slice(CHART_ROWS, CHART_ROWS + MORE_ROWS);
     const scale: LedgerScale = {
