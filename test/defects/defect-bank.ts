@@ -1,0 +1,280 @@
+// Defects that somebody could introduce, each with the test that must then turn red: the tests can fail.
+// A defect is one replacement in one file; `search` occurs there exactly once.
+
+export interface Defect {
+  readonly name: string;
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+  /** Test file, and a part of the names of the tests to run. */
+  readonly test: readonly [file: string, project: "node" | "unit", name?: string];
+}
+
+const FILES = ["test/node/hostile-files.test.ts", "node"] as const;
+const EXTERNAL = ["test/node/hostile-external.test.ts", "node", "external data in real files"] as const;
+const TOPOLOGIES = ["test/node/topologies.test.ts", "node", "slicing equals the masked reference"] as const;
+const ir = (name: string): string => `packages/ir/src/${name}.ts`;
+const SCAN = ir("onnx/scan");
+const NODE_EXTERNAL = "packages/runtime-node/src/files/external-data.ts";
+
+export const DEFECTS: readonly Defect[] = [
+  {
+    name: "products are not checked",
+    file: ir("checked"),
+    search: "if (a !== 0 && b > Number.MAX_SAFE_INTEGER / a)",
+    replace: "if (false as boolean)",
+    test: FILES,
+  },
+  {
+    name: "numbers from the file are not checked",
+    file: ir("checked"),
+    search: "if (!Number.isSafeInteger(number))",
+    replace: "if (false as boolean)",
+    test: FILES,
+  },
+  {
+    name: "limits are not enforced",
+    file: ir("limits"),
+    search: "if (met > limits[limit]) {",
+    replace: "if ((false as boolean) && met > limits[limit]) {",
+    test: FILES,
+  },
+  {
+    name: "a limit is off by one",
+    file: SCAN,
+    search: "if (kind === FieldKind.name && length > limits.nameBytes)",
+    replace: "if (kind === FieldKind.name && length >= limits.nameBytes)",
+    test: FILES,
+  },
+  {
+    name: "depth of messages is not bounded by the scan",
+    file: SCAN,
+    search: "if (++depth > maxDepth)",
+    replace: "if (++depth > maxDepth * 1000)",
+    test: FILES,
+  },
+  {
+    name: "subgraphs may be deeper",
+    file: SCAN,
+    search: "++graphs - 1 > limits.subgraphDepth",
+    replace: "++graphs - 9 > limits.subgraphDepth",
+    test: FILES,
+  },
+  {
+    name: "singular fields may come twice",
+    file: SCAN,
+    search: "if ((seen & bit) !== 0)",
+    replace: "if ((seen & bit) !== 0 && bit === 0)",
+    test: FILES,
+  },
+  {
+    name: "field number 0 passes",
+    file: SCAN,
+    search: "if (number === 0)",
+    replace: "if (number < 0)",
+    test: FILES,
+  },
+  {
+    name: "invalid UTF-8 passes",
+    file: ir("onnx/utf8"),
+    search: "if (second < low || second > high) return pos;",
+    replace: "",
+    test: FILES,
+  },
+  {
+    name: "a duplicate name takes the last",
+    file: ir("onnx/scope"),
+    search: "if (this.#values.has(name)) throw duplicate(name, what);",
+    replace: "",
+    test: FILES,
+  },
+  {
+    name: "shadowing is allowed",
+    file: ir("onnx/scope"),
+    search: "if (!scope.#undefinedYet.has(outer))",
+    replace: "if (outer === undefined)",
+    test: FILES,
+  },
+  {
+    name: "a tensor may hold its data twice",
+    file: ir("onnx/read-tensor"),
+    search: "if (fields.length + (external ? 1 : 0) > 1) {",
+    replace: "if (fields.length + (external ? 1 : 0) > 9) {",
+    test: FILES,
+  },
+  {
+    name: "raw data of any length",
+    file: ir("onnx/read-tensor"),
+    search: "if (expected !== null && bytes.byteLength !== expected) {",
+    replace: "if (expected !== null && bytes.byteLength < expected) {",
+    test: FILES,
+  },
+  {
+    name: "negative dimensions",
+    file: ir("onnx/read-tensor"),
+    search: "if (negative !== undefined) {",
+    replace: "if (negative === 0) {",
+    test: FILES,
+  },
+  {
+    name: "attributes twice",
+    file: ir("onnx/read-attribute"),
+    search: "if (attributes.has(proto.name)) {",
+    replace: "if (proto.name === null) {",
+    test: FILES,
+  },
+  {
+    name: "calls of functions are counted once",
+    file: ir("onnx/read-functions"),
+    search: "total += times * callee.nodes;",
+    replace: "total += 1;",
+    test: FILES,
+  },
+  {
+    name: "metadata keys twice",
+    file: ir("onnx/read-metadata"),
+    search: "if (map.has(key)) {",
+    replace: "if (key === null) {",
+    test: FILES,
+  },
+  {
+    name: "a pickle is not recognised",
+    file: ir("onnx/other-formats"),
+    search: "protocol >= 2 && protocol <= 5",
+    replace: "protocol > 5",
+    test: FILES,
+  },
+  {
+    name: "paths upwards",
+    file: ir("onnx/external-location"),
+    search: 'if (segment === "..") return \'".."\';',
+    replace: "",
+    test: FILES,
+  },
+  {
+    name: "absolute paths",
+    file: ir("onnx/external-location"),
+    search: 'if (location.startsWith("/")) return "absolute";',
+    replace: "",
+    test: FILES,
+  },
+  {
+    name: "backslashes",
+    file: ir("onnx/external-location"),
+    search: 'if (location.includes("\\\\")) return "a backslash";',
+    replace: "",
+    test: FILES,
+  },
+  {
+    name: "ranges that share a part",
+    file: ir("onnx/external-data"),
+    search: "if (b.begin >= a.end || (b.begin === a.begin && b.end === a.end)) continue;",
+    replace: "if (b.end >= a.begin) continue;",
+    test: FILES,
+  },
+  {
+    name: "ranges past the end of a file",
+    file: ir("onnx/external-data"),
+    search: "claim.length <= file.byteLength - claim.offset",
+    replace: "claim.length >= 0",
+    test: ["packages/ir/src/onnx/external-data.test.ts", "unit"],
+  },
+  {
+    name: "symbolic links are followed",
+    file: NODE_EXTERNAL,
+    search: "if (before.isSymbolicLink())",
+    replace: "if (before.isSymbolicLink() && before.isFile())",
+    test: EXTERNAL,
+  },
+  {
+    name: "hard links are read",
+    file: NODE_EXTERNAL,
+    search: "if (stat.nlink !== 1)",
+    replace: "if (stat.nlink === 0)",
+    test: EXTERNAL,
+  },
+  {
+    name: "a Gather keeps its indices",
+    file: "packages/core/src/ops/gather.ts",
+    search: "ctx.setIntegers(1, next);",
+    replace: "",
+    test: TOPOLOGIES,
+  },
+  {
+    name: "a Reshape keeps its target",
+    file: "packages/core/src/ops/reshape.ts",
+    search: "if (target !== null) ctx.setIntegers(1, target);",
+    replace: "",
+    test: TOPOLOGIES,
+  },
+  {
+    name: "a convolution keeps its groups",
+    file: "packages/core/src/ops/conv.ts",
+    search: "intAttribute(channels / perGroup)",
+    replace: "intAttribute(group)",
+    test: TOPOLOGIES,
+  },
+  {
+    name: "slices are taken one row off",
+    file: "packages/core/src/surgery/slice-tensor.ts",
+    search: "const from = (offset + start) * run;",
+    replace: "const from = Math.max(0, offset + start - 1) * run;",
+    test: TOPOLOGIES,
+  },
+  {
+    name: "parity takes NaN for equal",
+    file: "packages/core/src/parity/compare.ts",
+    search: "(Number.isNaN(x) && Number.isNaN(y))",
+    replace: "(Number.isNaN(x) || Number.isNaN(y))",
+    test: ["packages/core/src/parity/compare.test.ts", "unit"],
+  },
+  {
+    name: "parity does not compare shapes",
+    file: "packages/core/src/parity/compare.ts",
+    search: "reference.dims.join() !== candidate.dims.join() || a.length !== b.length",
+    replace: "a.length !== b.length",
+    test: ["packages/core/src/parity/compare.test.ts", "unit"],
+  },
+  {
+    name: "a plan may name a group twice",
+    file: "packages/core/src/plan/removal.ts",
+    search: 'if (seen.has(id)) throw mismatch(id, "one step per group", "two");',
+    replace: "",
+    test: ["packages/core/src/plan/removal.test.ts", "unit"],
+  },
+  {
+    name: "a plan may keep units out of range",
+    file: "packages/core/src/plan/removal.ts",
+    search: "|| unit >= width",
+    replace: "",
+    test: ["packages/core/src/plan/removal.test.ts", "unit"],
+  },
+  {
+    name: "a plan may be for another width",
+    file: "packages/core/src/plan/removal.ts",
+    search: "if (group.width !== width)",
+    replace: "if (group.width < width)",
+    test: ["packages/core/src/plan/removal.test.ts", "unit"],
+  },
+  {
+    name: "JSON keys twice",
+    file: "packages/core/src/json/strict-json.ts",
+    search: "if (key in object)",
+    replace: "if (key === null)",
+    test: ["packages/core/src/json/strict-json.test.ts", "unit"],
+  },
+  {
+    name: "a receipt's failed claim holds",
+    file: "packages/core/src/receipt/claim.ts",
+    search: 'return { name, status: "fails", informational: false, expected, found };',
+    replace: 'return { name, status: "holds", informational: false, expected, found };',
+    test: ["packages/core/src/receipt/verify.test.ts", "unit"],
+  },
+  {
+    name: "a failed write leaves its temporary",
+    file: "packages/runtime-node/src/files/write-output.ts",
+    search: "clearUp(removeTemporary, firstCreated, parent);",
+    replace: "",
+    test: ["packages/runtime-node/src/files/write-output.test.ts", "unit"],
+  },
+];
