@@ -71,10 +71,3 @@ export function repeat(part: Uint8Array, count: number): Uint8Array {
   for (let i = 0; i < count; i++) out.set(part, i * part.byteLength);
   return out;
 }
-
-/** `depth` messages of field `field` inside each other, around `core`. */
-export function nest(field: number, depth: number, core: Uint8Array = bytes()): Uint8Array {
-  let inner = core;
-  for (let i = 0; i < depth; i++) inner = len(field, inner);
-  return inner;
-}
