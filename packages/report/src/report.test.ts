@@ -1,16 +1,8 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { renderReport } from "./report.js";
-import {
-  HOSTILE_NAMES,
-  hostile,
-  manyGroups,
-  nothingPruned,
-  resnet50,
-  small,
-  unproven,
-  unstable,
-} from "./samples/receipts.js";
+import { HOSTILE_NAMES, hostile } from "./samples/hostile.js";
+import { manyGroups, nothingPruned, resnet50, small, unproven, unstable } from "./samples/receipts.js";
 import { VIEWS } from "./views/all.js";
 
 const SAMPLES = { small, resnet50, manyGroups, unstable, nothingPruned, unproven, hostile };

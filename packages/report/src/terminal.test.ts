@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderMarkdown } from "./markdown.js";
-import { hostile, nothingPruned, resnet50, unproven, unstable } from "./samples/receipts.js";
+import { hostile } from "./samples/hostile.js";
+import { nothingPruned, resnet50, unproven, unstable } from "./samples/receipts.js";
 import { renderTerminal } from "./terminal.js";
 
 const ESCAPE = String.fromCharCode(27);

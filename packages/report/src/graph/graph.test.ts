@@ -1,10 +1,11 @@
+import type { CoupledGroup } from "@espalier/core";
 import { cloneModel, floatTensor, GraphBuilder, type Model } from "@espalier/ir";
 import { describe, expect, it } from "vitest";
 import { resnet50 } from "../samples/receipts.js";
 import { collapseGraph } from "./collapse.js";
 import { foldIntoColumns } from "./columns.js";
 import { layoutColumn } from "./layout-column.js";
-import { reportGraph } from "./make-report-graph.js";
+import { type GroupPlaces, reportGraph } from "./make-report-graph.js";
 import type { ReportGraph } from "./report-graph.js";
 import { sortGraph } from "./topology.js";
 
@@ -68,6 +69,11 @@ describe("reportGraph", () => {
     expect(edges).toContainEqual({ from: "n0", to: "n3" });
     expect(edges).toContainEqual({ from: "n3", to: "n2" });
   });
+});
+
+it("takes the coupled groups of @espalier/core as they are", () => {
+  const places: readonly GroupPlaces[] = [] as readonly CoupledGroup[];
+  expect(reportGraph(tiny(), null, { groups: places }).nodes).toHaveLength(3);
 });
 
 describe("collapseGraph", () => {

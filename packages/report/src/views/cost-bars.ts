@@ -67,7 +67,7 @@ export function costBars(rows: readonly NodeCost[], quantity: Quantity): Markup 
           fontSize: 11.5,
           fill: "var(--ink)",
           text: (bar: Bar) => shorten(bar.short, 31),
-          title: (bar: Bar) => `${bar.label} (${bar.opType})`,
+          title: (bar: Bar) => bar.title,
         }),
         text(keyed, {
           ...atRight,

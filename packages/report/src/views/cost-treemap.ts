@@ -29,9 +29,8 @@ function treemap(rows: readonly NodeCost[], quantity: Quantity, width: number, h
   const large = rows.filter((row) => row.before >= smallest);
   const few = rows.filter((row) => row.before < smallest);
   const rest: NodeCost = {
-    label: formatNumberOf(few.length, "smaller node"),
+    title: formatNumberOf(few.length, "smaller node"),
     short: `${few.length} smaller`,
-    opType: "",
     ...totalCost(few),
   };
   const cells = squarify(few.length > 0 ? [...large, rest] : large, (row) => row.before, width, height);
@@ -48,5 +47,5 @@ function drawCell({ item, x, y, width, height }: TreemapCell<NodeCost>, quantity
   const value = formatQuantity(quantity === "macs" ? "count" : quantity, item.after);
   const line = (className: string, text: string, down: number): Markup =>
     html`<text class="${className}" x="${px(x + 8)}" y="${px(y + down)}">${text}</text>`;
-  return html`<g><title>${item.label}${item.opType !== "" && ` (${item.opType})`}: ${formatPair(quantity, item.before, item.after)}, ${formatChange(item.before, item.after)}</title>${box("removed", y, height - kept)}${box("kept", y + height - kept, kept)}${box("edge", y, height)}${height >= 24 && letters >= 5 && line("label", shortenStart(item.short, letters), 18)}${height >= 42 && letters >= value.length && line("value", value, 33)}</g>`;
+  return html`<g><title>${item.title}: ${formatPair(quantity, item.before, item.after)}, ${formatChange(item.before, item.after)}</title>${box("removed", y, height - kept)}${box("kept", y + height - kept, kept)}${box("edge", y, height)}${height >= 24 && letters >= Math.min(9, [...item.short].length) && line("label", shortenStart(item.short, letters), 18)}${height >= 42 && letters >= value.length && line("value", value, 33)}</g>`;
 }

@@ -63,9 +63,8 @@ function costsOf(costs: readonly CostRow[], pick: (row: CostRow) => Change): Nod
       if (before === null || after === null || !(before > 0)) return [];
       return [
         {
-          label: visibleName(row.node),
+          title: `${visibleName(row.node)} (${visibleText(row.opType, 30)})`,
           short: short[i] as string,
-          opType: visibleText(row.opType, 30),
           before,
           after,
         },

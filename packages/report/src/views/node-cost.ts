@@ -1,11 +1,10 @@
 // One node in one quantity, MACs or bytes of weights, before and after.
 
 export interface NodeCost {
-  /** Printable name. */
-  readonly label: string;
+  /** Printable name and operator. */
+  readonly title: string;
   /** Shorter name for where all are seen together. */
   readonly short: string;
-  readonly opType: string;
   readonly before: number;
   readonly after: number;
 }
