@@ -33,17 +33,17 @@ export const DEFECTS: readonly Defect[] = [
     test: FILES,
   },
   {
-    name: "limits are not enforced",
+    name: "every limit is one too high",
     file: ir("limits"),
     search: "if (met > limits[limit]) {",
-    replace: "if ((false as boolean) && met > limits[limit]) {",
+    replace: "if (met > limits[limit] + 1) {",
     test: FILES,
   },
   {
     name: "a limit is off by one",
     file: SCAN,
     search: "if (kind === FieldKind.name && length > limits.nameBytes)",
-    replace: "if (kind === FieldKind.name && length >= limits.nameBytes)",
+    replace: "if (kind === FieldKind.name && length > limits.nameBytes + 1)",
     test: FILES,
   },
   {

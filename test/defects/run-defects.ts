@@ -2,7 +2,7 @@
 // there and asks that it turns red; without the defect it must be green. Writes test/defects/result.json.
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { DEFECTS, type Defect } from "./defect-bank.js";
@@ -83,6 +83,7 @@ function runTest({ test: [file, project, name] }: Defect): { passed: number; fai
     ],
     { cwd: scratch, timeout: 240_000, stdio: "ignore" },
   );
+  if (!existsSync(output)) return { passed: 0, failed: 0 };
   const report = JSON.parse(readFileSync(output, "utf8"));
   return { passed: report.numPassedTests, failed: report.numFailedTests };
 }
