@@ -138,7 +138,8 @@ describe("a model in a child process", () => {
   });
 });
 
-describe("a hostile model", () => {
+// Deadlines are wall time: a machine busy with other things gets a second try.
+describe("a hostile model", { retry: 2 }, () => {
   const timeoutMs = 1500;
 
   it("that never ends is stopped at its deadline", async () => {
@@ -217,7 +218,7 @@ describe("a hostile model", () => {
   });
 });
 
-describe.skipIf(process.platform !== "linux")("the child process", () => {
+describe.skipIf(process.platform !== "linux")("the child process", { retry: 2 }, () => {
   const packageFolder = fileURLToPath(new URL("../../packages/runtime-node/dist/", import.meta.url));
 
   /** Runs a script in a Node of its own; ends with what it wrote and how it ended. */
@@ -299,8 +300,8 @@ describe.skipIf(process.platform !== "linux")("the child process", () => {
   it.skipIf(!isolation.memoryCeiling)("runs out of CPU time where nothing else stops it", async () => {
     const limited = "{ ...findIsolation(), setpriv: null }";
     const orphan = await killParent(`${open(endlessLoop(), limited, 500)} ${runForEver}`);
-    // Twice the deadline on the model's thread and one more, and a second.
-    await gone(orphan, 2 * 2 * 500 + 1000 + 5 * SLACK_MS);
+    // About three seconds of CPU time, which take longer where others compute, too.
+    await gone(orphan, 60 * SLACK_MS);
   });
 
   it("does not keep its parent from ending, and ends with it", async () => {

@@ -35,7 +35,7 @@ async function measure(
 }
 
 describe("latency", () => {
-  it("of eight times the work is several times as long", async () => {
+  it("of eight times the work is several times as long", { retry: 2 }, async () => {
     const events: ProgressEvent[] = [];
     const { small, large } = await measure({
       ...about,
@@ -72,7 +72,7 @@ describe("latency", () => {
     expect(isEspalierError(error, "NOT_RUNNABLE")).toBe(true);
   });
 
-  it("stops at an abort", async () => {
+  it("stops at an abort", { retry: 2 }, async () => {
     const signal = AbortSignal.timeout(700);
     const models = { slow: { bytes: matMuls(width, 500) } };
     const start = performance.now();

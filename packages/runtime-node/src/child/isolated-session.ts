@@ -3,9 +3,10 @@
 
 import type { LoadOptions, ModelBytes, ProfiledNode, RunLimits, Session } from "@espalier/core";
 import type { PortInfo } from "../onnx/onnx-session.js";
+import { makeTraceFolder } from "../onnx/trace-folder.js";
 import { FrameError } from "./frames.js";
 import type { Isolation } from "./isolation.js";
-import { ModelProcess } from "./model-process.js";
+import { ModelProcess, protocolError } from "./model-process.js";
 import { packTensors, unpackTensors } from "./tensor-frames.js";
 
 const MIB = 1024 * 1024;
@@ -40,42 +41,51 @@ export async function openIsolatedSession(
     timeoutMs,
     signal,
   });
-  const external = Object.entries(model.external ?? {});
+  const traces = makeTraceFolder(profile);
+  const close = async () => {
+    await process.close();
+    traces.remove();
+  };
+  /** Reads a reply; a child whose replies make no sense is not asked again. */
+  const believe = async <T>(read: () => T): Promise<T> => {
+    try {
+      return read();
+    } catch (error) {
+      await close();
+      throw protocolError(error);
+    }
+  };
   try {
+    const external = Object.entries(model.external ?? {});
+    const settings = {
+      threads,
+      traceFolder: traces.path,
+      ...(spinning === undefined ? {} : { spinning }),
+      ...(optimisation === undefined ? {} : { optimisation }),
+    };
     const loaded = await process.request(
-      {
-        type: "load",
-        settings: {
-          threads,
-          ...(spinning === undefined ? {} : { spinning }),
-          ...(optimisation === undefined ? {} : { optimisation }),
-          ...(profile === undefined ? {} : { profile }),
-        },
-        external: external.map(([name]) => name),
-      },
+      { type: "load", settings, external: external.map(([name]) => name) },
       [model.bytes, ...external.map(([, bytes]) => bytes)],
     );
     return {
       process,
       loadMs: Number(loaded.header.loadMs),
-      inputs: checkPorts(loaded.header.inputs),
-      outputs: checkPorts(loaded.header.outputs),
+      inputs: await believe(() => checkPorts(loaded.header.inputs)),
+      outputs: await believe(() => checkPorts(loaded.header.outputs)),
       async run(feeds, fetches) {
         const packed = packTensors(feeds);
-        const ran = await process.request(
-          { type: "run", feeds: packed.tensors, fetches: fetches ?? null },
-          packed.buffers,
-        );
-        return unpackTensors(ran.header.tensors, ran.buffers);
+        const request = { type: "run", feeds: packed.tensors, fetches: fetches ?? null } as const;
+        const ran = await process.request(request, packed.buffers);
+        return believe(() => unpackTensors(ran.header.tensors, ran.buffers));
       },
       async profile() {
         const { header } = await process.request({ type: "profile" });
-        return header.nodes === null ? null : checkNodes(header.nodes);
+        return header.nodes === null ? null : believe(() => checkNodes(header.nodes));
       },
-      dispose: () => process.close(),
+      dispose: close,
     };
   } catch (error) {
-    await process.close();
+    await close();
     throw error;
   }
 }

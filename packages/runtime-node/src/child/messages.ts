@@ -10,7 +10,7 @@ export type Request =
   /** Buffers: the model, then its external data in the order of the names. */
   | {
       readonly type: "load";
-      readonly settings: SessionSettings & { readonly threads: number };
+      readonly settings: SessionSettings;
       readonly external: readonly string[];
     }
   | { readonly type: "run"; readonly feeds: TensorHeaders; readonly fetches: readonly string[] | null }

@@ -61,8 +61,6 @@ export class ModelProcess {
   #ended: Error | null = null;
   #cpuMs = 0;
   #cpuGrantMs = 0;
-  /** Whether the address space is really limited. */
-  hasCeiling = false;
   /** Peak resident memory before the model came. */
   basePeakBytes = 0;
 
@@ -118,7 +116,7 @@ export class ModelProcess {
       const base = ready.header.addressSpaceBytes;
       model.basePeakBytes = Number(ready.header.peakBytes);
       if (typeof base === "number" && model.#child.pid !== undefined) {
-        model.hasCeiling = await limitProcess(options.isolation, model.#child.pid, {
+        await limitProcess(options.isolation, model.#child.pid, {
           addressSpaceBytes: base + options.memoryBytes,
         });
       }
@@ -164,13 +162,13 @@ export class ModelProcess {
     return this.#child.stdio[3] as Readable;
   }
 
-  #expect(stage: Pending["stage"], deadlineMs: number, frame: Frame | null): Promise<Frame> {
+  async #expect(stage: Pending["stage"], deadlineMs: number, frame: Frame | null): Promise<Frame> {
+    const chunks = frame === null ? [] : encodeFrame(frame);
     return new Promise((resolve, reject) => {
       if (this.#ended !== null) return reject(this.#ended);
       const timer = setTimeout(() => this.#kill(timeoutError(stage, deadlineMs)), deadlineMs);
       this.#pending = { stage, resolve, reject, timer };
-      if (frame === null) return;
-      for (const chunk of encodeFrame(frame)) (this.#child.stdin as Writable).write(chunk);
+      for (const chunk of chunks) (this.#child.stdin as Writable).write(chunk);
     });
   }
 
@@ -231,6 +229,11 @@ function childProgram(): string {
     ? here.replace(/\/src\/child\/[^/]+$/, "/dist/child/model-process.js")
     : here;
   return fileURLToPath(new URL("./child-main.js", built));
+}
+
+/** What the child said makes no sense: a model may have got hold of it. */
+export function protocolError(cause: unknown): EspalierError {
+  return new EspalierError("RUN_FAILED", "The process of the model broke its protocol", {}, { cause });
 }
 
 function timeoutError(stage: Pending["stage"], deadlineMs: number): Error {

@@ -4,6 +4,7 @@ import type { LoadOptions, ModelBytes, Session } from "@espalier/core";
 import { abortedError, runtimeMissingError, wrapRuntimeError } from "../runtime-errors.js";
 import { type OnnxSession, openSession } from "./onnx-session.js";
 import { importOnnxRuntime, type OnnxRuntime } from "./onnxruntime.js";
+import { makeTraceFolder } from "./trace-folder.js";
 
 /** Loads `model`; runs block this thread, as onnxruntime-node does. */
 export async function openNativeSession(
@@ -15,7 +16,15 @@ export async function openNativeSession(
   const ort: OnnxRuntime = await importOnnxRuntime().catch((error) => {
     throw runtimeMissingError(error);
   });
-  let session: OnnxSession | null = await openSession(ort, model, options).catch((error) => {
+  const { threads, spinning, optimisation, profile } = options;
+  const traces = makeTraceFolder(profile);
+  let session: OnnxSession | null = await openSession(ort, model, {
+    threads,
+    traceFolder: traces.path,
+    ...(spinning === undefined ? {} : { spinning }),
+    ...(optimisation === undefined ? {} : { optimisation }),
+  }).catch((error) => {
+    traces.remove();
     throw wrapRuntimeError("NOT_RUNNABLE", error);
   });
   const { inputs, outputs } = session;
@@ -38,6 +47,7 @@ export async function openNativeSession(
       const ending = session;
       session = null;
       await ending?.release();
+      traces.remove();
     },
   };
 }

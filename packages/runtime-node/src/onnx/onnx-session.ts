@@ -1,8 +1,7 @@
 // One session of ONNX Runtime, in this process: load, run, profile, release. Used by the in-process
 // runtime and inside the child process, so it throws what ONNX Runtime throws and loads nothing but it.
 
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Feeds, LoadOptions, ModelBytes, ProfiledNode, RuntimeTensor, Session } from "@espalier/core";
 import type { InferenceSession } from "onnxruntime-common";
@@ -11,7 +10,12 @@ import type { OnnxRuntime } from "./onnxruntime.js";
 import { summariseTrace } from "./profile.js";
 import { fromOrtTensor, toOrtTensor } from "./tensor.js";
 
-export type SessionSettings = Pick<LoadOptions, "threads" | "spinning" | "optimisation" | "profile">;
+export interface SessionSettings extends Pick<LoadOptions, "spinning" | "optimisation"> {
+  /** Always given: the default of ONNX Runtime depends on the machine. */
+  readonly threads: number;
+  /** An empty folder for the profile; null to take none. Whoever made it removes it. */
+  readonly traceFolder: string | null;
+}
 
 export type PortInfo = Session["inputs"][number];
 
@@ -25,27 +29,18 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-/** Creates the native session. `threads` must be given: the default of ONNX Runtime depends on the machine. */
+/** Creates the native session. */
 export async function openSession(
   ort: OnnxRuntime,
   model: ModelBytes,
-  settings: SessionSettings & { readonly threads: number },
+  settings: SessionSettings,
 ): Promise<OnnxSession> {
-  const traces = settings.profile ? await mkdtemp(join(tmpdir(), "espalier-profile-")) : null;
-  const removeTraces = async () => {
-    if (traces !== null) await rm(traces, { recursive: true, force: true });
-  };
-  let native: InferenceSession;
-  try {
-    native = await ort.InferenceSession.create(model.bytes, sessionOptions(model, settings, traces));
-  } catch (error) {
-    await removeTraces();
-    throw error;
-  }
+  const { traceFolder } = settings;
+  const native = await ort.InferenceSession.create(model.bytes, sessionOptions(model, settings));
   const outputs = native.outputMetadata.map(portInfo);
   // A sequence or a map has no place in a RuntimeTensor: left out unless asked for.
   const tensorOutputs = outputs.filter((output) => output.dataType !== 0).map((output) => output.name);
-  let profiling = traces !== null;
+  let profiling = traceFolder !== null;
 
   return {
     inputs: native.inputMetadata.map(portInfo),
@@ -61,28 +56,22 @@ export async function openSession(
       );
     },
     async profile() {
-      if (traces === null || !profiling) return null;
+      if (traceFolder === null || !profiling) return null;
       profiling = false;
       native.endProfiling();
-      const [file] = await readdir(traces);
-      const nodes = file === undefined ? [] : summariseTrace(await readFile(join(traces, file), "utf8"));
-      await removeTraces();
-      return nodes;
+      const [file] = await readdir(traceFolder);
+      return file === undefined ? [] : summariseTrace(await readFile(join(traceFolder, file), "utf8"));
     },
     async release() {
       if (profiling) native.endProfiling(); // else it writes its file after we have gone
       profiling = false;
       await native.release();
-      await removeTraces();
     },
   };
 }
 
-function sessionOptions(
-  model: ModelBytes,
-  settings: SessionSettings & { readonly threads: number },
-  traces: string | null,
-): InferenceSession.SessionOptions {
+function sessionOptions(model: ModelBytes, settings: SessionSettings): InferenceSession.SessionOptions {
+  const { traceFolder } = settings;
   return {
     executionProviders: ["cpu"],
     intraOpNumThreads: settings.threads,
@@ -93,7 +82,7 @@ function sessionOptions(
     ...(model.external === undefined
       ? {}
       : { externalData: Object.entries(model.external).map(([path, data]) => ({ path, data })) }),
-    ...(traces === null ? {} : { enableProfiling: true, profileFilePrefix: join(traces, "trace") }),
+    ...(traceFolder === null ? {} : { enableProfiling: true, profileFilePrefix: join(traceFolder, "trace") }),
   };
 }
 
