@@ -71,7 +71,10 @@ writeFileSync(
   "benchmarks/results/real-models.json",
   `${JSON.stringify({ command, machine, rows }, null, 2)}\n`,
 );
-writeFileSync("docs/images/real-models.svg", picture(rows.filter((row) => row.ratio === 0.5 && row.step === 8)));
+writeFileSync(
+  "docs/images/real-models.svg",
+  picture(rows.filter((row) => row.ratio === 0.5 && row.step === 8)),
+);
 
 /** Latency before and after as paired bars, relative to the clean dense baseline. */
 function picture(shown) {
@@ -89,6 +92,7 @@ function picture(shown) {
   });
   const height = top + shown.length * (2 * bar + gap);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
+  <title>Latency of six networks, dense and pruned</title>
   <style>
     text { fill: #1f2933 } .name { font-weight: 600 } .number { fill: #616e7c; font-variant-numeric: tabular-nums } .strong { fill: #2f6f4f }
     .dense { fill: #cbd2d9 } .pruned { fill: #3e8e65 } rect.paper { fill: #ffffff }

@@ -12,7 +12,7 @@ export const checks = [
     run: () => bin("@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]),
   },
   { name: "architecture", run: () => node(["scripts/check-architecture.mjs"]) },
-  { name: "types", run: () => bin("typescript/bin/tsc", ["-b", ".", "test", "scripts"]) },
+  { name: "types", run: () => bin("typescript/bin/tsc", ["-b", ".", "test", "scripts", "notebooks"]) },
   {
     name: "types, TypeScript 7",
     run: () => node(["tools/ts7/node_modules/typescript/bin/tsc", "-p", "tools/ts7"]),

@@ -5,9 +5,7 @@ import { join } from "node:path";
 
 /** The folder, or null. */
 export const dataFolder: string | null =
-  process.env["ESPALIER_DATA"] && existsSync(process.env["ESPALIER_DATA"])
-    ? process.env["ESPALIER_DATA"]
-    : null;
+  process.env.ESPALIER_DATA && existsSync(process.env.ESPALIER_DATA) ? process.env.ESPALIER_DATA : null;
 
 /** Names of all models, without extension. */
 export const modelNames: readonly string[] =

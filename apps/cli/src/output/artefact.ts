@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { REPORT_ROLE, type Receipt, receiptText, sealReceipt } from "@espalier/core";
 import type { CpuResult } from "@espalier/cpu";
-import { renderMarkdown, renderReport } from "@espalier/report";
+import { renderMarkdown, renderReport, reportGraph } from "@espalier/report";
 import type { Engine } from "../engine.js";
 import type { ReportFormat } from "../options/output.js";
 
@@ -54,9 +54,11 @@ export async function writeArtefact(
   const sealed = await sealReceipt({ ...result.receipt, files: listed }, host);
   const reports: { path: string; bytes: Uint8Array }[] = [];
   if (target.reports.includes("html")) {
+    const { groups } = result.subject.analysis;
+    const graph = reportGraph(result.source, result.pruned, { receipt: sealed, groups });
     reports.push({
       path: "report.html",
-      bytes: encode(renderReport({ receipt: sealed, plan: result.plan, graph: null, ...shownSeal(sealed) })),
+      bytes: encode(renderReport({ receipt: sealed, plan: result.plan, graph, ...shownSeal(sealed) })),
     });
   }
   if (target.reports.includes("md"))
