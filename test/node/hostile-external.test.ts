@@ -201,7 +201,8 @@ describe.skipIf(strace === "")("a trace of the reader", () => {
       join(parent, "secret.bin"),
       "sub/../../secret.bin",
     ];
-    for (const [i, location] of locations.entries()) writeFileSync(inFolder(`${i}.onnx`), modelWith(location));
+    for (const [i, location] of locations.entries())
+      writeFileSync(inFolder(`${i}.onnx`), modelWith(location));
     const dist = (name: string): string =>
       fileURLToPath(new URL(`../../packages/${name}/dist/index.js`, import.meta.url));
     const program = `

@@ -192,6 +192,9 @@ export const GRAPH_CASES = [
   hostile("If", "opens", () => ifModel(branch([relu("x", "z")]))),
   hostile("30 nested Ifs", "opens", () => nestedIfs(30)),
   hostile("32 nested Ifs", "DEPTH_EXCEEDED", () => nestedIfs(32)),
+  hostile("subgraphs deeper than a small limit", "DEPTH_EXCEEDED", () => nestedIfs(3), {
+    limits: { subgraphDepth: 2 },
+  }),
   hostile(
     "3 000 nested Ifs",
     "DEPTH_EXCEEDED",
