@@ -98,8 +98,8 @@ function picture(shown) {
     .dense { fill: #cbd2d9 } .pruned { fill: #3e8e65 } rect.paper { fill: #ffffff }
   </style>
   <rect class="paper" width="${width}" height="${height}"/>
-  <text x="${left}" y="24" font-size="15" font-weight="600">Half of every layer’s channels removed: latency on ONNX Runtime</text>
-  <text x="${left}" y="44" class="number">widths rounded up to 8 · one thread, batch 1, no fine-tuning · grey: clean dense baseline · green: pruned</text>
+  <text x="12" y="24" font-size="15" font-weight="600">Half of every layer’s channels removed: latency on ONNX Runtime</text>
+  <text x="12" y="44" class="number">widths rounded up to 8 · one thread, batch 1, no fine-tuning · grey: clean dense baseline · green: pruned</text>
   ${body.join("\n  ")}
 </svg>
 `;
