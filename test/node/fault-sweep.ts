@@ -19,6 +19,11 @@ export interface FaultSweep {
   readonly syscalls?: readonly string[];
   /** @default all three */
   readonly faults?: readonly Fault[];
+  /**
+   * Traces the main thread alone. strace counts the calls of each thread apart and injects into every one that
+   * gets as far, so a command that works in several threads or processes is hit where it writes only so.
+   */
+  readonly mainThreadOnly?: boolean;
   /** Makes the state from which every run starts. */
   readonly prepare: () => void;
   /** Throws when a promise is broken. */
@@ -51,6 +56,9 @@ const WRITE_PATH = [
   ["utimensat", "copy_file_range"],
 );
 
+/** A line of strace: the thread, where several are traced, and the call. */
+const CALL = /^(?:(\d+) +)?(\w+)\(/;
+
 interface Call {
   readonly syscall: string;
   /** How often its thread had made this call, itself included: what strace counts. */
@@ -59,13 +67,13 @@ interface Call {
 
 /** @returns how many runs there were, and in how many the fault hit the folder (others hit a neighbour call) */
 export function sweepFaults(sweep: FaultSweep): { runs: number; hits: number } {
-  const { faults = ["ENOSPC", "EIO", "KILL"], syscalls = WRITE_PATH } = sweep;
+  const { faults = ["ENOSPC", "EIO", "KILL"], syscalls = WRITE_PATH, mainThreadOnly = false } = sweep;
   const log = join(mkdtempSync(join(tmpdir(), "espalier-strace-")), "log");
   const trace = (extra: readonly string[]) => {
     const result = spawnSync(
       strace,
       [
-        "-f",
+        ...(mainThreadOnly ? [] : ["-f"]),
         "-y",
         "-qq",
         "-o",
@@ -108,8 +116,8 @@ function callsIn(lines: readonly string[], folder: string): Call[] {
   const counts = new Map<string, number>();
   const calls = new Map<string, Call>();
   for (const line of lines) {
-    const [, thread, syscall] = /^(\d+) +(\w+)\(/.exec(line) ?? [];
-    if (thread === undefined || syscall === undefined) continue;
+    const [, thread = "", syscall] = CALL.exec(line) ?? [];
+    if (syscall === undefined) continue;
     const ordinal = (counts.get(`${thread} ${syscall}`) ?? 0) + 1;
     counts.set(`${thread} ${syscall}`, ordinal);
     if (line.includes(folder)) calls.set(`${syscall} ${ordinal}`, { syscall, ordinal });
@@ -123,7 +131,7 @@ function failedCall(lines: readonly string[], folder: string, fault: Fault): str
     const injected = lines.filter((line) => line.includes("(INJECTED)"));
     return injected.find((line) => line.includes(folder)) ?? injected[0] ?? "none";
   }
-  return lines.findLast((line) => /^\d+ +\w+\(/.test(line)) ?? "none";
+  return lines.findLast((line) => CALL.test(line)) ?? "none";
 }
 
 function findUsable(path: string): string {

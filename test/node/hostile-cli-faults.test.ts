@@ -1,19 +1,26 @@
-// `espalier prune` with every system call on its output failing, one after another: the output is whole or absent,
+// `espalier prune` with every system call on its output failing, one after another and in three ways: the output is whole or absent,
 // nothing is left behind, and after a kill the next run clears up. Needs the build.
 
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readModel } from "@espalier/ir";
+import { concatChunks, readModel, writeModel } from "@espalier/ir";
 import { sweepTemporaries } from "@espalier/runtime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CONVOLUTIONAL } from "../topologies/convolutional.js";
+import { buildTopology } from "../topologies/topology.js";
 import { type FaultyRun, strace, sweepFaults } from "./fault-sweep.js";
 
 const MAIN = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
-const DIGITS = fileURLToPath(new URL("../../apps/cli/models/digits.onnx", import.meta.url));
-/** Where output becomes durable and visible; the sweep of the writer alone takes every call and fault. */
-const SYSCALLS = ["fsync", "rename"];
 
 let box: string;
 let folder: string;
@@ -22,7 +29,9 @@ beforeAll(() => {
   box = mkdtempSync(join(tmpdir(), "espalier-cli-faults-"));
   folder = join(box, "here");
   target = join(folder, "out");
-  copyFileSync(DIGITS, join(box, "digits.onnx"));
+  // Small, so that a run is short; it writes the same files as a large one.
+  const residual = CONVOLUTIONAL.find(({ name }) => name === "residual")!;
+  writeFileSync(join(box, "residual.onnx"), concatChunks(writeModel(buildTopology(residual, 1)).chunks));
 });
 afterAll(() => rmSync(box, { recursive: true }));
 
@@ -49,13 +58,13 @@ function check({ fault, call, hit, status, stdout, stderr }: FaultyRun): void {
 }
 
 describe.skipIf(strace === "")("espalier prune under faults", () => {
-  it("leaves its output whole or absent", { timeout: 300_000 }, () => {
+  it("leaves its output whole or absent", { timeout: 600_000 }, () => {
     const { runs, hits } = sweepFaults({
       command: [
         process.execPath,
         MAIN,
         "prune",
-        join(box, "digits.onnx"),
+        join(box, "residual.onnx"),
         "--target",
         "cpu",
         "--ratio",
@@ -65,15 +74,15 @@ describe.skipIf(strace === "")("espalier prune under faults", () => {
         "--no-measure",
       ],
       folder,
-      syscalls: SYSCALLS,
-      faults: ["KILL", "ENOSPC"],
+      mainThreadOnly: true,
       prepare: () => {
         rmSync(folder, { recursive: true, force: true });
         mkdirSync(folder);
       },
       check,
     });
-    expect(runs).toBeGreaterThan(5);
-    expect(hits).toBeGreaterThan(3);
+    // Two folders made, four files opened, written, synced and closed, two folders synced, one rename.
+    expect(runs).toBeGreaterThanOrEqual(3 * 26);
+    expect(hits).toBeGreaterThan(runs * 0.95);
   });
 });

@@ -66,8 +66,11 @@ describe("checkSteps", () => {
     expect(mismatch(step(), step())).toMatchObject({ where: "g#1", expected: "one step per group" });
   });
 
-  it("refuses another width", () => {
-    expect(mismatch(step({ width: 6 }))).toMatchObject({ expected: "5 units", found: "6" });
+  it.each([4, 6])("refuses another width: %d", (width) => {
+    expect(mismatch(step({ width, keep: [0] }))).toMatchObject({
+      expected: "5 units",
+      found: String(width),
+    });
   });
 
   it("refuses to remove all units", () => {
