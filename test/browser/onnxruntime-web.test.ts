@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { dirname, join, normalize } from "node:path";
 import { compareOutput, type Feeds, type RuntimeTensor, randomInputs } from "@espalier/core";
-import { prune } from "@espalier/cpu";
+import { cpu } from "@espalier/cpu";
 import { DataType } from "@espalier/ir";
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import type { Browser, Page } from "playwright-core";
@@ -131,7 +131,7 @@ describe.skipIf(!chromium || dataFolder === null)("a pruned model in onnxruntime
   for (const name of MODELS) {
     it(`${name}: gives what it gives in Node`, async () => {
       const runtime = nodeRuntime();
-      const { files, receipt, source, subject } = await prune(readModelBytes(name), {
+      const { files, receipt, source, subject } = await cpu.prune(readModelBytes(name), {
         runtime,
         host: { ...nodeHost(), gzipSize: null, brotliSize: null },
         budget: { ratio: 0.3 },

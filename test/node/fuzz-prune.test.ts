@@ -2,7 +2,7 @@
 // what was pruned has passed its parity.
 
 import { isUnavailable, modelBytes, type Random, seededRandom } from "@espalier/core";
-import { prune } from "@espalier/cpu";
+import { cpu } from "@espalier/cpu";
 import {
   DataType, floatTensor, type Graph, intAttribute, intsAttribute, isEspalierError, type Model, type Node, stringAttribute, type Value,
 } from "@espalier/ir"; // biome-ignore format: a list
@@ -148,7 +148,7 @@ describe("prune under mutated models", () => {
   });
 
   async function pruneOnce(model: Model): Promise<string> {
-    const { receipt, pruned } = await prune(modelBytes(model), {
+    const { receipt, pruned } = await cpu.prune(modelBytes(model), {
       runtime, host, budget: { ratio: 0.4 }, seed: 1, measure: false, inputs: 2, timeoutMs: 20_000,
     }); // biome-ignore format: one call
     if (pruned === null) {

@@ -2,7 +2,7 @@
 // masked original computes; what does not shrink says why.
 
 import { isUnavailable } from "@espalier/core";
-import { prune } from "@espalier/cpu";
+import { cpu } from "@espalier/cpu";
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import { describe, expect, it } from "vitest";
 import { DIMS, dataFolder, modelNames, readModelBytes } from "../data-folder.js";
@@ -41,7 +41,7 @@ describe.skipIf(dataFolder === null)("pruning real models at ratio 0.3", () => {
     }, async () => {
       const bytes = readModelBytes(name);
       const real = await realInputs(name);
-      const { receipt, pruned } = await prune(bytes, {
+      const { receipt, pruned } = await cpu.prune(bytes, {
         runtime,
         host,
         budget: { ratio: 0.3 },

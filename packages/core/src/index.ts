@@ -9,7 +9,41 @@ export {
   type ScoredGroup,
 } from "./allocation/allocation.js";
 export { global, lamp } from "./allocation/global.js";
+export { type KnapsackOptions, knapsack, lowestCost } from "./allocation/knapsack.js";
 export { uniform } from "./allocation/uniform.js";
+// Costs
+export { CostMeter, type CostMeterOptions } from "./cost/cost-meter.js";
+export {
+  bytesModel,
+  type CostModel,
+  type CostSubject,
+  type CostTerm,
+  macsModel,
+  parametersModel,
+  totalCost,
+} from "./cost/cost-model.js";
+export type { CostPattern } from "./cost/cost-pattern.js";
+export {
+  type CostTable,
+  costTableText,
+  type KernelRate,
+  type KindRate,
+  type OtherKernel,
+  type PatternRow,
+  type PatternSample,
+  readCostTable,
+  type StairPoint,
+} from "./cost/cost-table.js";
+export { latencyModel } from "./cost/latency-model.js";
+export { measureStair, stepOf } from "./cost/measure-stair.js";
+export { factsAt, type KeptCounts, keepUnits, sizeAt } from "./cost/widths.js";
+export {
+  type Choice,
+  type Evidence,
+  GRANULARITIES,
+  type Granularity,
+  type GranularityVerdict,
+} from "./granularity/granularity.js";
 // Coupled groups
 export { type CoupledGroup, type DenseAxis, explainGroup, type GroupMember } from "./groups/coupled-group.js";
 export { findCoupledGroups, type GroupAnalysis } from "./groups/find-groups.js";
@@ -19,7 +53,6 @@ export { AxisTable, Barrier, LinkContext, type MemberRole } from "./groups/link-
 export type { Removal } from "./groups/positions.js";
 export { REASONS, type ReasonCode, type Refusal } from "./groups/refusal.js";
 export { batchNormScale } from "./importance/batch-norm-scale.js";
-
 // Importance, allocation, schedule
 export { type Criterion, type CriterionContext, forEachWeight } from "./importance/criterion.js";
 export { geometricMedian } from "./importance/geometric-median.js";
@@ -52,7 +85,14 @@ export { measureParity, modelBytes, type ParityOptions } from "./parity/parity.j
 export { type AppliedSteps, applySteps, type CleanUpOptions, cleanUp } from "./plan/apply-steps.js";
 export { type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
 // Plan and receipt
-export type { PlanBudget, PlanOptions, PlanStep, PruningPlan, SliceStep } from "./plan/plan.js";
+export type {
+  PlanBudget,
+  PlanOptions,
+  PlanPrediction,
+  PlanStep,
+  PruningPlan,
+  SliceStep,
+} from "./plan/plan.js";
 export { planText } from "./plan/plan-text.js";
 export { readPlan } from "./plan/read-plan.js";
 export { barrierRefusals, denseRefusals, plainRefusal, refusalEntry } from "./plan/refusals.js";
@@ -63,6 +103,7 @@ export { readReceipt } from "./receipt/read-receipt.js";
 export type {
   Change,
   CostRow,
+  LatencyPrediction,
   LatencyReport,
   Parity,
   Receipt,
@@ -75,6 +116,7 @@ export { type VerifyInput, verifyReceipt } from "./receipt/verify.js";
 export { maskedReference } from "./reference/masked-reference.js";
 export { ReferenceContext, type RemovedLookup } from "./reference/reference-context.js";
 export {
+  type Cache,
   type Feeds,
   type Footprint,
   type Host,
@@ -83,7 +125,10 @@ export {
   type LatencyStatistics,
   type LoadOptions,
   type ModelBytes,
+  type ModelProfile,
   type ProfiledNode,
+  type Profiler,
+  type ProfilerOptions,
   type ProgressEvent,
   type ProgressListener,
   type RunLimits,
@@ -100,9 +145,23 @@ export { sliceModel } from "./surgery/slice-model.js";
 // Surgery and its proof
 export { type Kept, sliceTensor } from "./surgery/slice-tensor.js";
 export { applyStructural, type StructuralResult } from "./target/apply-structural.js";
+export { type Amount, type Budget, type BudgetKind, keptFraction, resolveBudget } from "./target/budget.js";
 export { planStructural } from "./target/plan-structural.js";
 export { type ProofOptions, proveStructural, toleranceOf } from "./target/prove-structural.js";
+export { applyPlan, planModel, pruneModel } from "./target/prune-structural.js";
+export type {
+  ArtefactFile,
+  PlannedModel,
+  PlanningRunOptions,
+  TargetOptions,
+  TargetResult,
+  TargetRunOptions,
+} from "./target/run-options.js";
 export { structuralCosts } from "./target/structural-costs.js";
-export { resolveStructural, type StructuralOptions } from "./target/structural-options.js";
+export {
+  type ResolvedOptions,
+  resolveStructural,
+  type StructuralOptions,
+} from "./target/structural-options.js";
 export { openSubject, type Subject, type SubjectOptions } from "./target/subject.js";
 export { VERSION } from "./target/version.js";

@@ -41,6 +41,31 @@ export interface ProfiledNode {
   readonly opType: string;
   /** Median duration over the profiled runs. */
   readonly durationUs: number;
+  /** Shapes of its operands and results as the runtime ran it; empty where it does not say. */
+  readonly inputShapes: readonly (readonly number[])[];
+  readonly outputShapes: readonly (readonly number[])[];
+}
+
+/** How long one model takes, and where. */
+export interface ModelProfile {
+  /** Kernel by kernel, from the runtime's own profiler; null where it has none. */
+  readonly nodes: readonly ProfiledNode[] | null;
+  /** Whole runs without the profiler: the fastest tenth takes no longer. What others did to the machine is not in it. */
+  readonly runMs: number;
+}
+
+/** A place where models are timed one after another. */
+export interface Profiler {
+  /** Times a model; the one before is gone then. */
+  profile(model: ModelBytes, feeds: Feeds): Promise<ModelProfile>;
+  dispose(): Promise<void>;
+}
+
+export interface ProfilerOptions extends RunLimits {
+  readonly threads: number;
+  /** About how long one model may be timed, beyond loading it. Milliseconds. */
+  readonly budgetMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface Session {
@@ -120,6 +145,8 @@ export interface Runtime {
     feeds: Feeds,
     options?: RunLimits & { readonly signal?: AbortSignal },
   ): Promise<Footprint | Unavailable>;
+  /** Somewhere to time many variants of a model in, for cost tables. */
+  openProfiler(options: ProfilerOptions): Promise<Profiler | Unavailable>;
   /** Latency of several models side by side; null with a reason where this engine's times mean nothing. */
   measureLatency(request: LatencyRequest): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable>;
 }
@@ -151,8 +178,18 @@ export interface ProgressEvent {
 
 export type ProgressListener = (event: ProgressEvent) => void;
 
+/** A place for what can be measured again: losing it costs time only. Names are plain paths with "/". */
+export interface Cache {
+  /** null when nothing is kept under that name. */
+  read(name: string): Promise<Uint8Array | null>;
+  /** Fails silently: a cache that cannot be written is none. */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+}
+
 /** Everything else from outside. What a host cannot do is null. */
 export interface Host {
+  /** null or absent: nothing is kept between runs. */
+  readonly cache?: Cache | null;
   sha256(bytes: Uint8Array | readonly Uint8Array[]): Promise<string>;
   gzipSize: ((chunks: readonly Uint8Array[]) => Promise<number>) | null;
   brotliSize: ((chunks: readonly Uint8Array[]) => Promise<number>) | null;

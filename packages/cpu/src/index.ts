@@ -1,3 +1,8 @@
+export type {
+  ArtefactFile,
+  PlannedModel,
+  TargetOptions as CpuOptions,
+  TargetResult as CpuResult,
+  TargetRunOptions as CpuRunOptions,
+} from "@espalier/core";
 export { cpu } from "./cpu.js";
-export type { ArtefactFile, CpuOptions, CpuResult, CpuRunOptions } from "./options.js";
-export { apply, type PlannedModel, plan, prune } from "./prune.js";

@@ -34,6 +34,9 @@ export const ERROR_CODES = {
   // Options and plans
   INVALID_OPTION: "An option has a value that makes no sense. The message says which are possible.",
   INVALID_PLAN: "plan.json is not a plan, or is of a newer schema, or contradicts itself.",
+  INVALID_COST_TABLE: "A cost table is of a newer schema, was measured on another model, or is none at all.",
+  UNKNOWN_COST:
+    "The cost table has no figure for a kernel of this network, so its latency cannot be predicted.",
   INVALID_RECEIPT: "receipt.json is not a receipt, or is of a newer schema.",
   PLAN_MISMATCH: "The plan was made for another model, or its indices do not fit this one.",
   NO_WEIGHTS: "No member of the group holds weights, so it cannot be scored.",

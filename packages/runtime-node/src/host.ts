@@ -4,10 +4,16 @@ import { createHash } from "node:crypto";
 import { availableParallelism, cpus, release, totalmem } from "node:os";
 import type { Transform } from "node:stream";
 import { constants, createBrotliCompress, createGzip } from "node:zlib";
-import type { Host } from "@espalier/core";
+import type { Cache, Host } from "@espalier/core";
+import { cacheFolder, folderCache } from "./files/cache.js";
 
 const MIB = 1024 * 1024;
 const LARGEST_AT_FULL_QUALITY = 8 * MIB;
+
+export interface NodeHostOptions {
+  /** @default the user's cache folder; null keeps nothing */
+  readonly cache?: Cache | null;
+}
 
 /**
  * The Host of this process.
@@ -15,8 +21,9 @@ const LARGEST_AT_FULL_QUALITY = 8 * MIB;
  * `gzipSize` is at level 9; `brotliSize` at quality 11 up to 8 MiB and at quality 9 above, where quality 11
  * would take minutes.
  */
-export function nodeHost(): Host {
+export function nodeHost(options: NodeHostOptions = {}): Host {
   return {
+    cache: options.cache === undefined ? folderCache(cacheFolder()) : options.cache,
     async sha256(bytes) {
       const hash = createHash("sha256");
       for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) hash.update(chunk);

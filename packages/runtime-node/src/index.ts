@@ -1,6 +1,7 @@
 // The runtime
 
 // Files
+export { cacheFolder, folderCache } from "./files/cache.js";
 export { type ExternalFolder, externalDataIn } from "./files/external-data.js";
 export { checkFolderTarget, type TargetRules, type TargetState } from "./files/output-target.js";
 export { readModelFile } from "./files/read-model-file.js";
@@ -12,7 +13,7 @@ export {
   writeFolderAtomically,
 } from "./files/write-output.js";
 // The host
-export { nodeHost } from "./host.js";
+export { type NodeHostOptions, nodeHost } from "./host.js";
 export { type Footprint, measureFootprint } from "./measure/footprint.js";
 export {
   type NodeRuntime,

@@ -7,6 +7,8 @@ import type {
   LatencyStatistics,
   LoadOptions,
   ModelBytes,
+  Profiler,
+  ProfilerOptions,
   RunLimits,
   Runtime,
   RuntimeCapabilities,
@@ -17,6 +19,7 @@ import { openIsolatedSession } from "./child/isolated-session.js";
 import { findIsolation } from "./child/isolation.js";
 import { measureFootprint } from "./measure/footprint.js";
 import { measureLatency } from "./measure/latency.js";
+import { openProfiler } from "./measure/profiler.js";
 import { bindFreeDims } from "./onnx/bind-free-dims.js";
 import { openNativeSession } from "./onnx/native-session.js";
 
@@ -81,6 +84,7 @@ export function nodeRuntime(options: NodeRuntimeOptions = {}): NodeRuntime {
       return openIsolatedSession(modelBytes(model, load), { threads, ...load }, isolation);
     },
     measureFootprint,
+    openProfiler: async (options: ProfilerOptions): Promise<Profiler> => openProfiler(options, isolation),
     measureLatency(
       request: LatencyRequest,
     ): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable> {

@@ -5,6 +5,7 @@ import { planText } from "@espalier/core";
 import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
 import { EXIT, Finished } from "../exit-codes.js";
+import { costTableOption } from "../options/cost-table.js";
 import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
 import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
@@ -30,11 +31,15 @@ export function planCommand(program: Command, session: () => CommandSession): vo
       const source = await readSource(engine, userPath(model), run.signal);
       const { plan, widths, refused } = await cpu.plan(source.bytes, {
         ...options,
+        ...(await costTableOption(engine, flags)),
+        runtime: engine.runtime,
         host: engine.host,
         external: source.external,
         sourcePath: basename(source.path),
         signal: run.signal,
+        onProgress: run.progress.listener,
       });
+      run.progress.stop();
       const out = userPath(flags.out);
       await engine.writeFileAtomically(out, [new TextEncoder().encode(planText(plan))], {
         force: flags.force ?? false,

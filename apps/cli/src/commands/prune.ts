@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
+import { costTableOption } from "../options/cost-table.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
 import { userPath } from "../options/values.js";
@@ -26,7 +27,8 @@ export function pruneCommand(program: Command, session: () => CommandSession): v
       run.progress.phase("reading and planning");
       const source = await readSource(engine, userPath(model), run.signal);
       const prepared = await prepareRun(run, source, flags, { dims: options.dims ?? {}, seed: flags.seed });
-      const result = await cpu.prune(source.bytes, { ...options, ...prepared.options });
+      const costs = await costTableOption(engine, flags);
+      const result = await cpu.prune(source.bytes, { ...options, ...prepared.options, ...costs });
       await finishArtefact(run, result, source, prepared, flags);
     });
 }

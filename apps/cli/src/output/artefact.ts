@@ -12,6 +12,7 @@ import type { ReportFormat } from "../options/output.js";
 export const ARTEFACT_FILES: readonly string[] = [
   "model.onnx",
   "plan.json",
+  "cost-table.json",
   "receipt.json",
   "report.html",
   "report.md",

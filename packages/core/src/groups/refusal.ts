@@ -71,6 +71,11 @@ export const REASONS = {
     text: "The group is already as narrow as the request, the step and the least width allow.",
     unblock: "Ask for a higher ratio, a smaller --step or a smaller --min-width.",
   },
+  BUDGET_UNREACHABLE: {
+    text: "Even with every group as narrow as it may become the network costs more than the budget.",
+    unblock:
+      "Ask for less, allow narrower groups (--min-width, --max-ratio, --step), or include more groups.",
+  },
   EXCLUDED: {
     text: "The user's --include or --exclude leaves this group out.",
     unblock: "Change --include or --exclude.",

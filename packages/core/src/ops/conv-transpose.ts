@@ -10,7 +10,7 @@ import {
 } from "@espalier/ir";
 import { product } from "../groups/layout.js";
 import { Barrier } from "../groups/link-context.js";
-import { linkFilters, quotient } from "./conv.js";
+import { convPattern, linkFilters, quotient } from "./conv.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
 export const convTranspose: OpHandler<ConvTransposeView> = defineHandler({
@@ -50,4 +50,5 @@ export const convTranspose: OpHandler<ConvTransposeView> = defineHandler({
     const macs = productOf([...shape, ...weights.slice(1)]);
     return isStatic(macs) ? macs : null;
   },
+  pattern: (view, facts) => convPattern("conv-transpose", view, facts, facts.shape(view.y)?.[1]),
 });

@@ -11,6 +11,7 @@ import {
   productOf,
   type Value,
 } from "@espalier/ir";
+import type { CostPattern } from "../cost/cost-pattern.js";
 import { product } from "../groups/layout.js";
 import { Barrier, type LinkContext } from "../groups/link-context.js";
 import type { SliceContext } from "../surgery/slice-context.js";
@@ -43,7 +44,42 @@ export const conv: OpHandler<ConvView> = defineHandler({
   ],
   slice: (view, ctx) => sliceGroups(ctx, view.group, view.x, view.w, 1),
   macs: ({ y, w }, facts) => macsPerOutput(facts, y, facts.shape(w)?.slice(1)),
+  pattern: (view, facts) => convPattern("conv", view, facts, facts.shape(view.w)?.[0]),
 });
+
+/** The kernel of a convolution: its window, its sizes and whether its channels meet. */
+export function convPattern(
+  name: string,
+  { x, w, y, group, window }: Pick<ConvView, "x" | "w" | "y" | "group" | "window">,
+  facts: Facts,
+  filters: Dim | undefined,
+): CostPattern | null {
+  const [from, to] = [facts.shape(x), facts.shape(y)];
+  const [batch, input, ...space] = from ?? [];
+  if (batch === undefined || input === undefined || filters === undefined || to === null) return null;
+  if (!isStatic(input) || !isStatic(filters)) return null;
+  const sizes = [batch, ...space, ...to.slice(2), ...window.kernel];
+  if (!sizes.every(isStatic)) return null;
+  const depthwise = group > 1 && facts.shape(w)?.[1] === 1;
+  const grouped = depthwise ? "depthwise-" : group > 1 ? "grouped-" : "";
+  const pointwise = window.kernel.every((size) => size === 1) ? "pointwise-" : "";
+  const kind = `${grouped || pointwise}${name}`;
+  const text = (dims: readonly Dim[]): string => dims.join("x");
+  return {
+    kind,
+    key: [
+      kind,
+      `k${text(window.kernel)}`,
+      `s${text(window.strides)}`,
+      `d${text(window.dilations)}`,
+      `${text(space)}>${text(to.slice(2))}`,
+      `n${batch}`,
+    ].join(" "),
+    in: input,
+    out: filters,
+    times: 1,
+  };
+}
 
 /** Labels and roles that Conv and ConvTranspose share. */
 export function linkFilters(

@@ -3,6 +3,7 @@
 import { gemm as definition, type GemmView, isStatic, productOf } from "@espalier/ir";
 import { broadcastInto } from "./broadcast.js";
 import { defineHandler, type OpHandler } from "./handler.js";
+import { matMulPattern } from "./mat-mul.js";
 
 export const gemm: OpHandler<GemmView> = defineHandler({
   definition,
@@ -29,5 +30,10 @@ export const gemm: OpHandler<GemmView> = defineHandler({
     if (shape === null || inner === undefined) return null;
     const macs = productOf([...shape, inner]);
     return isStatic(macs) ? macs : null;
+  },
+  pattern: ({ a, y, transA }, facts) => {
+    const [rows, out] = facts.shape(y) ?? [];
+    const inner = facts.shape(a)?.[transA ? 0 : 1];
+    return matMulPattern(rows, inner, out, 1);
   },
 });

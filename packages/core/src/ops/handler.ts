@@ -2,6 +2,7 @@
 // normalised view of its definition in `ir`; nobody else asks for an operator's type.
 
 import type { Facts, Node, OpDefinition, Value } from "@espalier/ir";
+import type { CostPattern } from "../cost/cost-pattern.js";
 import type { LinkContext } from "../groups/link-context.js";
 import type { ReasonCode } from "../groups/refusal.js";
 import type { IntegerDomain } from "../inputs/random-inputs.js";
@@ -31,6 +32,8 @@ export interface OpHandler<View = unknown> {
   reference?(view: View, ctx: ReferenceContext): void;
   /** Multiply-accumulates at the shapes the facts know; null when one is symbolic. Absent = 0. */
   macs?(view: View, facts: Facts): number | null;
+  /** The kernel behind it and its widths, for measured costs; null when a size is symbolic. */
+  pattern?(view: View, facts: Facts): CostPattern | null;
   /** Which integers an operand may hold: rows of a table, depth of a one-hot, constants it is compared with. */
   domain?(view: View, facts: Facts, operand: Value): IntegerDomain | null;
 }

@@ -1,7 +1,8 @@
 // MatMul: [..., M, K] · [..., K, N], leading axes broadcast; a vector operand has no outer axis. Leading axes
 // that both operands share are independent problems: that is where attention heads show.
 
-import { matMul as definition, isStatic, type MatMulView, productOf } from "@espalier/ir";
+import { type Dim, matMul as definition, isStatic, type MatMulView, productOf } from "@espalier/ir";
+import type { CostPattern } from "../cost/cost-pattern.js";
 import { broadcastAxes } from "./broadcast.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
@@ -34,4 +35,24 @@ export const matMul: OpHandler<MatMulView> = defineHandler({
     const macs = productOf([...shape, inner]);
     return isStatic(macs) ? macs : null;
   },
+  pattern: ({ a, b, y }, facts) => {
+    const [left, right, shape] = [facts.shape(a), facts.shape(b), facts.shape(y)];
+    if (left === null || right === null || shape === null || left.length < 2 || right.length < 2) return null;
+    const rows = shape.slice(0, -1);
+    // A matrix on the right meets all rows at once; otherwise leading axes are problems of their own.
+    const [problems, each] = right.length === 2 ? [[], rows] : [rows.slice(0, -1), rows.slice(-1)];
+    return matMulPattern(productOf(each), left.at(-1), shape.at(-1), productOf(problems));
+  },
 });
+
+/** The kernel of a matrix product: so many rows, and the two widths. */
+export function matMulPattern(
+  rows: Dim | undefined,
+  inner: Dim | undefined,
+  columns: Dim | undefined,
+  times: Dim,
+): CostPattern | null {
+  if (rows === undefined || inner === undefined || columns === undefined) return null;
+  if (!isStatic(rows) || !isStatic(inner) || !isStatic(columns) || !isStatic(times)) return null;
+  return { kind: "matmul", key: `matmul rows${rows}`, in: inner, out: columns, times };
+}

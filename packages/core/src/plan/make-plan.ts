@@ -26,6 +26,8 @@ export interface PlanningOptions extends AllocationOptions {
   /** Also prune groups whose removal changes normalisation statistics. */
   readonly allowInexact: boolean;
   readonly seed: number;
+  /** The request in words, for the reason of every step; default: the ratio. */
+  readonly request?: string;
 }
 
 export interface MadePlan {
@@ -66,7 +68,14 @@ export function makePlan(
   return { ...describe(eligible, kept, asked, options), refused: [...refused, ...tooNarrow(eligible, kept)] };
 }
 
-function ineligible(group: CoupledGroup, options: PlanningOptions): RefusalEntry | null {
+/** The groups that these options allow to shrink. */
+export function eligibleGroups(analysis: GroupAnalysis, options: Eligibility): readonly CoupledGroup[] {
+  return analysis.groups.filter((group) => ineligible(group, options) === null);
+}
+
+type Eligibility = Pick<PlanningOptions, "include" | "exclude" | "allowInexact">;
+
+function ineligible(group: CoupledGroup, options: Eligibility): RefusalEntry | null {
   if (group.width < 2) return plainRefusal("TOO_NARROW", group.id);
   if (!group.members.some((member) => member.role === "produces"))
     return plainRefusal("NO_WEIGHTS", group.id);
@@ -76,7 +85,7 @@ function ineligible(group: CoupledGroup, options: PlanningOptions): RefusalEntry
   return null;
 }
 
-function isIncluded(group: CoupledGroup, { include, exclude }: PlanningOptions): boolean {
+function isIncluded(group: CoupledGroup, { include, exclude }: Eligibility): boolean {
   const names = [
     group.id,
     ...group.members.map((member) => member.value.name),
@@ -199,7 +208,8 @@ function describe(
       members: group.members.length,
     });
     if (keep.length === group.width) continue;
-    const reason = `${options.allocation.name} ratio ${options.ratio}, ${options.criterion.name}: ${group.width} → ${keep.length}`;
+    const request = options.request ?? `ratio ${options.ratio}`;
+    const reason = `${options.allocation.name} ${request}, ${options.criterion.name}: ${group.width} → ${keep.length}`;
     steps.push({ kind: "slice", group: group.id, width: group.width, keep, reason });
   }
   return { steps, widths };

@@ -17,10 +17,19 @@ export interface SliceStep {
 /** Later kinds: mask, permute, update-weights, quantize, share, finetune. Unknown kinds are an error. */
 export type PlanStep = SliceStep;
 
-/** What was asked for. Ratios 0–1. */
+/** What was asked for: a fraction of units to remove, or what may stay of a cost. */
 export interface PlanBudget {
-  readonly kind: "ratio";
+  readonly kind: "ratio" | "latency" | "macs" | "params" | "size";
   readonly value: number;
+  /** Of a cost: a fraction of the dense network's, or its own unit. Absent for a ratio. */
+  readonly unit?: "fraction" | "ms" | "MACs" | "parameters" | "bytes";
+}
+
+/** What the planner expects of the result, in the unit of the budget. */
+export interface PlanPrediction {
+  readonly unit: "ms" | "MACs" | "parameters" | "bytes";
+  readonly before: number;
+  readonly after: number;
 }
 
 export interface PlanOptions {
@@ -30,6 +39,8 @@ export interface PlanOptions {
   readonly schedule: string;
   readonly step: number;
   readonly minWidth: number;
+  /** No group loses more than this fraction of its units; 1 where nothing was said. */
+  readonly maxRatio?: number;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly keepOverridable: boolean;
@@ -45,6 +56,9 @@ export interface PruningPlan {
   readonly target: string;
   readonly budget: PlanBudget;
   readonly options: PlanOptions;
+  /** The cost table the widths were chosen by. */
   readonly costTable: { readonly sha256: string; readonly origin: string } | null;
+  /** null for a ratio. */
+  readonly predicted?: PlanPrediction | null;
   readonly steps: readonly PlanStep[];
 }

@@ -23,10 +23,17 @@ const plan = v.looseObject({
   bindings: mapOf(isSize, "an object of whole numbers ≥ 1"),
   seed: v.pipe(v.number(), v.safeInteger()),
   target: v.string(),
-  budget: v.looseObject({
-    kind: v.literal("ratio"),
-    value: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
-  }),
+  budget: v.union([
+    v.looseObject({
+      kind: v.literal("ratio"),
+      value: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+    }),
+    v.looseObject({
+      kind: v.picklist(["latency", "macs", "params", "size"]),
+      value: v.pipe(v.number(), v.finite(), v.gtValue(0)),
+      unit: v.picklist(["fraction", "ms", "MACs", "parameters", "bytes"]),
+    }),
+  ]),
   options: v.looseObject({
     granularity: v.string(),
     criterion: v.string(),
@@ -39,6 +46,13 @@ const plan = v.looseObject({
     keepOverridable: v.boolean(),
   }),
   costTable: v.nullable(v.looseObject({ sha256: sha256Text, origin: v.string() })),
+  predicted: v.nullish(
+    v.looseObject({
+      unit: v.picklist(["ms", "MACs", "parameters", "bytes"]),
+      before: v.pipe(v.number(), v.finite(), v.minValue(0)),
+      after: v.pipe(v.number(), v.finite(), v.minValue(0)),
+    }),
+  ),
   steps: v.array(step),
 });
 

@@ -66,6 +66,13 @@ export interface CostRow {
   readonly weightBytes: Change;
 }
 
+export interface LatencyPrediction {
+  readonly medianMs: number;
+  readonly source: "measured" | "bundled";
+  /** predicted / measured − 1, of the pruned model; null when it was measured unsteadily. */
+  readonly errorRatio: number | null;
+}
+
 export interface LatencyReport {
   readonly source: LatencyStatistics | null;
   /** The clean dense baseline. */
@@ -73,6 +80,8 @@ export interface LatencyReport {
   readonly after: LatencyStatistics;
   /** before.medianMs / after.medianMs; null when either side is unstable. */
   readonly speedup: number | null;
+  /** What the plan expected; null when it was made without a cost table. */
+  readonly predicted?: LatencyPrediction | null;
   /** The same at other thread counts. */
   readonly beside?: readonly {
     readonly before: LatencyStatistics;

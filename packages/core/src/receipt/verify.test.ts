@@ -53,7 +53,8 @@ beforeAll(async () => {
 async function pruned(source: Uint8Array): Promise<Case> {
   const subject = openSubject(source);
   const options = { budget: { ratio: 0.5 }, allocation: uniform(), sourcePath: "net.onnx" };
-  const { plan, made: details } = planStructural(subject, sha(source), "cpu", options);
+  const identity = { sha256: sha(source), bytes: source.byteLength };
+  const { plan, ...details } = await planStructural(subject, identity, "cpu", { ...options, host });
   const planBytes = new TextEncoder().encode(planText(plan));
   const applied = applyStructural(subject, plan.steps, plan, sha(planBytes));
   const model = applied.prunedBytes;

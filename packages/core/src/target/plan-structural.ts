@@ -1,43 +1,217 @@
-// The plan of a structural pruning, as plain data.
+// The plan of a structural pruning, as plain data: a ratio spread by an allocation, or a cost met by the knapsack.
 
-import { type MadePlan, makePlan } from "../plan/make-plan.js";
-import type { PruningPlan } from "../plan/plan.js";
-import { resolveStructural, type StructuralOptions } from "./structural-options.js";
+import type { Allocation } from "../allocation/allocation.js";
+import { knapsack } from "../allocation/knapsack.js";
+import { bytesModel, type CostModel, macsModel, parametersModel, totalCost } from "../cost/cost-model.js";
+import { type CostTable, costTableText } from "../cost/cost-table.js";
+import { latencyModel } from "../cost/latency-model.js";
+import { stepOf } from "../cost/measure-stair.js";
+import { factsAt, keepUnits } from "../cost/widths.js";
+import type { Factor } from "../groups/layout.js";
+import { eligibleGroups, type MadePlan, makePlan } from "../plan/make-plan.js";
+import type { PlanBudget, PlanPrediction, PruningPlan, SliceStep } from "../plan/plan.js";
+import { plainRefusal } from "../plan/refusals.js";
+import { keptFraction } from "./budget.js";
+import { type CostSource, cacheKey, openCosts, openStair } from "./cost-source.js";
+import type { PlannedModel, PlanningRunOptions } from "./run-options.js";
+import { type ResolvedOptions, resolveStructural } from "./structural-options.js";
 import type { Subject } from "./subject.js";
 import { VERSION } from "./version.js";
 
-/** The plan for `subject` as plain data. */
-export function planStructural(
+/** How often the widths that were chosen are measured and chosen again. */
+const REFINEMENTS = 3;
+/** Predictions this close to the measurement need no other round. */
+const CLOSE_ENOUGH = 0.01;
+
+/** The plan for `subject`. Deterministic: same model, options, seed and cost table give the same plan. */
+export async function planStructural(
+  subject: Subject,
+  source: { readonly sha256: string; readonly bytes: number },
+  target: string,
+  options: PlanningRunOptions,
+): Promise<PlannedModel> {
+  const resolved = resolveStructural(options);
+  if (resolved.budget.kind !== "latency") {
+    const step = await stepFor(resolved, options);
+    const made = planFor(subject, source.bytes, resolved, step, null);
+    return finish(subject, source.sha256, target, options, resolved, { ...made, step, table: null });
+  }
+  const costs = await openCosts(subject, source.sha256, eligibleGroups(subject.analysis, resolved), options);
+  try {
+    const { table, made } = await refined(subject, source.bytes, resolved, costs);
+    return await finish(subject, source.sha256, target, options, resolved, {
+      ...made,
+      step: stepAt(resolved, table),
+      table,
+    });
+  } finally {
+    await costs.dispose();
+  }
+}
+
+interface Made {
+  readonly made: MadePlan;
+  readonly predicted: PlanPrediction | null;
+}
+
+/** Plans, measures what was planned, and plans again with what that taught. */
+async function refined(
+  subject: Subject,
+  sourceBytes: number,
+  resolved: ResolvedOptions,
+  costs: CostSource,
+): Promise<{ table: CostTable; made: Made }> {
+  let table = costs.table;
+  let made = planFor(subject, sourceBytes, resolved, stepAt(resolved, table), table);
+  const tried = new Set([widthsText(made.made.steps)]);
+  for (let round = 0; costs.refine !== null && round < REFINEMENTS && made.made.steps.length > 0; round++) {
+    const better = await costs.refine(new Map(made.made.steps.map(({ group, keep }) => [group, keep])));
+    const before = made.predicted?.after ?? 0;
+    const after = costAt(latencyModel(subject, better), subject, made.made.steps);
+    table = better;
+    made = planFor(subject, sourceBytes, resolved, stepAt(resolved, table), table);
+    const key = widthsText(made.made.steps);
+    if (tried.has(key) && Math.abs(after / before - 1) < CLOSE_ENOUGH) break;
+    tried.add(key);
+  }
+  return { table, made };
+}
+
+function planFor(
+  subject: Subject,
+  sourceBytes: number,
+  resolved: ResolvedOptions,
+  step: number,
+  table: CostTable | null,
+): Made {
+  const { model, facts, analysis, handlers } = subject;
+  const costs = costModelOf(subject, sourceBytes, resolved.budget, table);
+  const dense = costs === null ? 0 : totalCost(costs, subject.boundFacts);
+  const fraction = costs === null ? 1 : keptFraction(resolved.budget, dense);
+  const allocation: Allocation =
+    resolved.allocation ??
+    knapsack({
+      costs: costs as CostModel,
+      analysis,
+      facts: subject.boundFacts,
+      dense,
+      maxRatio: resolved.maxRatio,
+    });
+  const ratio = costs === null ? resolved.budget.value : Math.max(0, 1 - fraction);
+  const made = makePlan(model, facts, analysis, handlers, {
+    ...resolved,
+    allocation,
+    ratio,
+    step,
+    request: requestText(resolved.budget),
+  });
+  if (costs === null) return { made, predicted: null };
+  const after = costAt(costs, subject, made.steps);
+  const budget = fraction * dense;
+  const predicted: PlanPrediction = { unit: costs.unit, before: rounded(dense), after: rounded(after) };
+  if (after <= budget * (1 + 1e-9)) return { made, predicted };
+  const detail = `the least is ${amountText(after, costs.unit)}, the budget ${amountText(budget, costs.unit)}`;
+  const refusal = { ...plainRefusal("BUDGET_UNREACHABLE", "", detail), group: null };
+  const widths = made.widths.map((row) => ({ ...row, after: row.before }));
+  return { made: { steps: [], widths, refused: [...made.refused, refusal] }, predicted };
+}
+
+function costModelOf(
+  subject: Subject,
+  sourceBytes: number,
+  budget: PlanBudget,
+  table: CostTable | null,
+): CostModel | null {
+  switch (budget.kind) {
+    case "ratio":
+      return null;
+    case "macs":
+      return macsModel(subject);
+    case "params":
+      return parametersModel(subject);
+    case "size":
+      return bytesModel(subject, sourceBytes);
+    case "latency":
+      return latencyModel(subject, table as CostTable);
+  }
+}
+
+function costAt(costs: CostModel, subject: Subject, steps: readonly SliceStep[]): number {
+  const kept = new Map<Factor, number>();
+  const groups = new Map(subject.analysis.groups.map((group) => [group.id, group]));
+  for (const { group: id, keep } of steps) {
+    const group = groups.get(id);
+    if (group !== undefined) keepUnits(group, keep, kept);
+  }
+  return totalCost(costs, factsAt(subject.boundFacts, subject.analysis, kept));
+}
+
+function stepAt({ step }: ResolvedOptions, table: CostTable): number {
+  return step === "auto" ? table.step : step;
+}
+
+/** A measured step where "auto" was asked for without a latency budget. */
+async function stepFor({ step }: ResolvedOptions, options: PlanningRunOptions): Promise<number> {
+  if (step !== "auto") return step;
+  const { runtime, host, costTable } = options;
+  if (costTable !== undefined) return costTable.step;
+  if (runtime === undefined) return 1;
+  return stepOf(await openStair(runtime, host, await cacheKey(host, runtime, 1), options));
+}
+
+async function finish(
   subject: Subject,
   sourceSha256: string,
   target: string,
-  options: StructuralOptions,
-): { readonly plan: PruningPlan; readonly made: MadePlan } {
-  const resolved = resolveStructural(options);
-  const { model, facts, analysis, handlers, bindings } = subject;
-  const made = makePlan(model, facts, analysis, handlers, resolved);
+  options: PlanningRunOptions,
+  resolved: ResolvedOptions,
+  { made, predicted, step, table }: Made & { readonly step: number; readonly table: CostTable | null },
+): Promise<PlannedModel> {
+  const text = table === null ? null : new TextEncoder().encode(costTableText(table));
   const plan: PruningPlan = {
     schema: 1,
     tool: "espalier",
     version: VERSION,
     source: { sha256: sourceSha256, path: options.sourcePath ?? "" },
-    bindings,
+    bindings: subject.bindings,
     seed: resolved.seed,
     target,
-    budget: { kind: "ratio", value: resolved.ratio },
+    budget: resolved.budget,
     options: {
       granularity: "channel",
       criterion: resolved.criterion.name,
-      allocation: resolved.allocation.name,
+      allocation: resolved.allocation?.name ?? "knapsack",
       schedule: resolved.schedule.name,
-      step: resolved.step,
+      step,
       minWidth: resolved.minWidth,
+      ...(resolved.maxRatio === 1 ? {} : { maxRatio: resolved.maxRatio }),
       include: resolved.include,
       exclude: resolved.exclude,
       keepOverridable: resolved.keepOverridable,
     },
-    costTable: null,
+    costTable:
+      table === null || text === null
+        ? null
+        : { sha256: await options.host.sha256(text), origin: table.origin },
+    predicted,
     steps: made.steps,
   };
-  return { plan, made };
+  return { plan, widths: made.widths, refused: made.refused, subject, costTable: table };
+}
+
+function requestText({ kind, value, unit }: PlanBudget): string {
+  if (kind === "ratio") return `ratio ${value}`;
+  return unit === "fraction" ? `${kind} ${value}` : `${kind} ${amountText(value, unit ?? "")}`;
+}
+
+function amountText(value: number, unit: string): string {
+  return `${Number(value.toPrecision(4))} ${unit}`;
+}
+
+function widthsText(steps: readonly SliceStep[]): string {
+  return steps.map(({ group, keep }) => `${group} ${keep.length}`).join("\n");
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(9));
 }

@@ -6,17 +6,23 @@ import { uniform } from "../allocation/uniform.js";
 import type { Criterion } from "../importance/criterion.js";
 import { magnitude } from "../importance/magnitude.js";
 import type { PlanningOptions } from "../plan/make-plan.js";
+import type { PlanBudget } from "../plan/plan.js";
 import { oneShot, type Schedule } from "../schedule/schedule.js";
+import { type Budget, resolveBudget } from "./budget.js";
 import type { SubjectOptions } from "./subject.js";
 
 export interface StructuralOptions extends SubjectOptions {
-  /** Fraction of units removed: 0 ≤ ratio < 1. */
-  readonly budget: { readonly ratio: number };
+  /** Fraction of units removed, or the most that a cost may be. */
+  readonly budget: Budget;
   readonly criterion?: Criterion;
+  /** How a ratio is spread; other budgets are met by the knapsack. */
   readonly allocation?: Allocation;
   readonly schedule?: Schedule;
-  readonly step?: number;
+  /** Kept widths are rounded up to a multiple of it; "auto" takes the target's measured step. Default 1, under a latency budget "auto". */
+  readonly step?: number | "auto";
   readonly minWidth?: number;
+  /** No group loses more than this fraction of its units. */
+  readonly maxRatio?: number;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly allowInexact?: boolean;
@@ -26,37 +32,46 @@ export interface StructuralOptions extends SubjectOptions {
   readonly sourcePath?: string;
 }
 
+export type ResolvedOptions = Omit<PlanningOptions, "allocation" | "ratio" | "step"> & {
+  readonly budget: PlanBudget;
+  /** null: the knapsack. */
+  readonly allocation: Allocation | null;
+  readonly step: number | "auto";
+  readonly maxRatio: number;
+  readonly keepOverridable: boolean;
+};
+
 /** Options with every default filled in. @throws EspalierError `INVALID_OPTION` */
-export function resolveStructural(
-  options: StructuralOptions,
-): PlanningOptions & { keepOverridable: boolean } {
-  const { ratio } = options.budget;
+export function resolveStructural(options: StructuralOptions): ResolvedOptions {
+  const budget = resolveBudget(options.budget);
+  const byRatio = budget.kind === "ratio";
   const resolved = {
-    ratio,
+    budget,
     criterion: options.criterion ?? magnitude(),
-    allocation: options.allocation ?? uniform(),
+    allocation: byRatio ? (options.allocation ?? uniform()) : null,
     schedule: options.schedule ?? oneShot(),
-    step: options.step ?? 1,
+    step: options.step ?? (budget.kind === "latency" ? ("auto" as const) : 1),
     minWidth: options.minWidth ?? 1,
+    maxRatio: options.maxRatio ?? 1,
     include: options.include ?? [],
     exclude: options.exclude ?? [],
     allowInexact: options.allowInexact ?? false,
     keepOverridable: options.keepOverridable ?? false,
     seed: options.seed ?? 1,
   };
-  if (!(ratio >= 0 && ratio < 1)) throw invalid("ratio", "0 ≤ ratio < 1", ratio);
+  if (!byRatio && options.allocation !== undefined)
+    throw invalid("allocation", "a ratio, which an allocation spreads", `a ${budget.kind} budget`);
   for (const name of ["step", "minWidth"] as const) {
-    if (!Number.isSafeInteger(resolved[name]) || resolved[name] < 1)
-      throw invalid(name, "a whole number ≥ 1", resolved[name]);
+    const value = resolved[name];
+    if (value !== "auto" && (!Number.isSafeInteger(value) || value < 1))
+      throw invalid(name, "a whole number ≥ 1", String(value));
   }
-  if (!Number.isSafeInteger(resolved.seed)) throw invalid("seed", "a whole number", resolved.seed);
+  if (!(resolved.maxRatio > 0 && resolved.maxRatio <= 1))
+    throw invalid("maxRatio", "0 < fraction ≤ 1", String(resolved.maxRatio));
+  if (!Number.isSafeInteger(resolved.seed)) throw invalid("seed", "a whole number", String(resolved.seed));
   return resolved;
 }
 
-function invalid(where: string, expected: string, found: number): EspalierError {
-  return new EspalierError("INVALID_OPTION", "An option is not usable", {
-    where,
-    expected,
-    found: String(found),
-  });
+function invalid(where: string, expected: string, found: string): EspalierError {
+  return new EspalierError("INVALID_OPTION", "An option is not usable", { where, expected, found });
 }

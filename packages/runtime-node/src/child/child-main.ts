@@ -47,6 +47,9 @@ async function answer(ort: OnnxRuntime, frame: Frame): Promise<void> {
     case "load": {
       const [bytes, ...data] = frame.buffers as [Uint8Array, ...Uint8Array[]];
       const external = Object.fromEntries(request.external.map((name, i) => [name, data[i] as Uint8Array]));
+      const former = session;
+      [session, prepared] = [null, null];
+      await former?.release();
       const start = performance.now();
       session = await openSession(ort, data.length === 0 ? { bytes } : { bytes, external }, request.settings);
       const { inputs, outputs } = session;

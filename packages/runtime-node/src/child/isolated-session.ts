@@ -91,7 +91,7 @@ export async function openIsolatedSession(
 }
 
 /** Three times the model, for its bytes, their decoded form and the prepared weights, and 2 GiB to compute. */
-function memoryCeiling(model: ModelBytes, options: RunLimits & { readonly threads: number }): number {
+export function memoryCeiling(model: ModelBytes, options: RunLimits & { readonly threads: number }): number {
   const external = Object.values(model.external ?? {}).reduce((sum, bytes) => sum + bytes.byteLength, 0);
   const ceiling = options.memoryBytes ?? 3 * (model.bytes.byteLength + external) + 2048 * MIB;
   return ceiling + options.threads * BYTES_PER_THREAD;
@@ -108,9 +108,16 @@ function checkPorts(ports: unknown): PortInfo[] {
   return ports;
 }
 
-function checkNodes(nodes: unknown): ProfiledNode[] {
+/** A profile as the child tells it. */
+export function checkNodes(nodes: unknown): ProfiledNode[] {
+  const areShapes = (shapes: unknown) =>
+    Array.isArray(shapes) && shapes.every((dims) => Array.isArray(dims) && dims.every(Number.isFinite));
   const isNode = (node: Partial<ProfiledNode> | null) =>
-    typeof node?.name === "string" && typeof node.opType === "string" && typeof node.durationUs === "number";
+    typeof node?.name === "string" &&
+    typeof node.opType === "string" &&
+    typeof node.durationUs === "number" &&
+    areShapes(node.inputShapes) &&
+    areShapes(node.outputShapes);
   if (!Array.isArray(nodes) || !nodes.every(isNode)) throw new FrameError("a profile is none");
   return nodes;
 }

@@ -7,7 +7,7 @@ import type { PackedTensors } from "./tensor-frames.js";
 type TensorHeaders = PackedTensors["tensors"];
 
 export type Request =
-  /** Buffers: the model, then its external data in the order of the names. */
+  /** Buffers: the model, then its external data in the order of the names. A model before it is released. */
   | {
       readonly type: "load";
       readonly settings: SessionSettings;

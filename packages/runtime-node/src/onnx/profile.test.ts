@@ -5,8 +5,15 @@ const kernel = (name: string, op: string, dur: number, index = "0") => ({
   cat: "Node",
   name: `${name}_kernel_time`,
   dur,
-  args: { op_name: op, node_index: index },
+  args: {
+    op_name: op,
+    node_index: index,
+    input_type_shape: [{ float: [1, 3] }, { int64: [] }],
+    output_type_shape: [{ float: [1, 8] }],
+  },
 });
+
+const shapes = { inputShapes: [[1, 3], []], outputShapes: [[1, 8]] };
 
 describe("a trace of the profiler", () => {
   it("becomes the median time per node, in the order of running", () => {
@@ -19,8 +26,8 @@ describe("a trace of the profiler", () => {
       { cat: "Node", name: "conv_fence_before", dur: 7 },
     ];
     expect(summariseTrace(JSON.stringify(trace))).toEqual([
-      { name: "conv", opType: "Conv", durationUs: 6 },
-      { name: "relu", opType: "Relu", durationUs: 1 },
+      { name: "conv", opType: "Conv", durationUs: 6, ...shapes },
+      { name: "relu", opType: "Relu", durationUs: 1, ...shapes },
     ]);
   });
 

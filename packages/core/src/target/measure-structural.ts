@@ -1,14 +1,14 @@
 // Latency of the user's file, the clean dense baseline and the pruned model, side by side.
 
+import type { LatencyPrediction, LatencyReport } from "../receipt/receipt.js";
 import {
   type Feeds,
   type Footprint,
   isUnavailable,
-  type LatencyReport,
   type LatencyStatistics,
   type Unavailable,
-} from "@espalier/core";
-import type { CpuRunOptions } from "./options.js";
+} from "../runtime.js";
+import type { PlannedModel, TargetRunOptions } from "./run-options.js";
 
 export interface Measured {
   readonly latency: LatencyReport | Unavailable;
@@ -16,10 +16,11 @@ export interface Measured {
 }
 
 /** Measures at one thread, and at `threadsBeside`; claims are made at one. */
-export async function measure(
-  options: CpuRunOptions,
+export async function measureStructural(
+  options: TargetRunOptions,
   models: { readonly source: Uint8Array; readonly before: Uint8Array; readonly after: Uint8Array },
   feeds: Feeds,
+  planned: Pick<PlannedModel, "plan">,
 ): Promise<Measured> {
   const footprint = await options.runtime.measureFootprint(models.after, feeds, options);
   const one = await measureAt(options, 1, models, feeds);
@@ -29,13 +30,36 @@ export async function measure(
     const more = await measureAt(options, threads, { before: models.before, after: models.after }, feeds);
     if (!isUnavailable(more)) beside.push(compare(more));
   }
-  return { latency: { source: one.source ?? null, ...compare(one), beside }, footprint };
+  const compared = compare(one);
+  const predicted = predictionOf(planned, compared.after);
+  return {
+    latency: {
+      source: one.source ?? null,
+      ...compared,
+      ...(predicted === null ? {} : { predicted }),
+      beside,
+    },
+    footprint,
+  };
+}
+
+/** How far off the plan was. */
+function predictionOf(
+  { plan: { predicted, costTable } }: Pick<PlannedModel, "plan">,
+  after: LatencyStatistics,
+): LatencyPrediction | null {
+  if (predicted == null || predicted.unit !== "ms" || costTable === null) return null;
+  return {
+    medianMs: predicted.after,
+    source: costTable.origin === "bundled" ? "bundled" : "measured",
+    errorRatio: after.unstable ? null : predicted.after / after.medianMs - 1,
+  };
 }
 
 type Labels = "source" | "before" | "after";
 
 async function measureAt(
-  { runtime, signal, onProgress }: CpuRunOptions,
+  { runtime, signal, onProgress }: TargetRunOptions,
   threads: number,
   models: Readonly<Partial<Record<Labels, Uint8Array>>>,
   feeds: Feeds,

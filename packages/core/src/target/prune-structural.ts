@@ -1,67 +1,62 @@
-// The CPU target: a smaller dense ONNX model for onnxruntime-node, proven and measured there.
+// The pipeline that targets share which deploy a pruned ONNX model: plan, remove, prove, measure, account for.
 
-import {
-  applyStructural,
-  checkSteps,
-  openSubject,
-  type Parity,
-  type PruningPlan,
-  planStructural,
-  planText,
-  proveStructural,
-  type RefusalEntry,
-  type SliceStep,
-  type Subject,
-  type Unavailable,
-  type WidthRow,
-} from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
-import { makeReceipt, type ReceiptParts } from "./make-receipt.js";
-import { measure } from "./measure.js";
-import type { ArtefactFile, CpuOptions, CpuResult, CpuRunOptions } from "./options.js";
-
-/** A plan with what it was made from. */
-export interface PlannedModel {
-  readonly plan: PruningPlan;
-  readonly widths: readonly WidthRow[];
-  readonly refused: readonly RefusalEntry[];
-  readonly subject: Subject;
-}
+import { costTableText } from "../cost/cost-table.js";
+import type { PruningPlan, SliceStep } from "../plan/plan.js";
+import { planText } from "../plan/plan-text.js";
+import { checkSteps } from "../plan/removal.js";
+import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
+import type { Unavailable } from "../runtime.js";
+import { applyStructural } from "./apply-structural.js";
+import { measureStructural } from "./measure-structural.js";
+import { planStructural } from "./plan-structural.js";
+import { proveStructural } from "./prove-structural.js";
+import type {
+  ArtefactFile,
+  PlannedModel,
+  PlanningRunOptions,
+  TargetOptions,
+  TargetResult,
+  TargetRunOptions,
+} from "./run-options.js";
+import { makeReceipt, type ReceiptParts } from "./structural-receipt.js";
+import { openSubject, type Subject } from "./subject.js";
 
 /**
  * Chooses what to remove; nothing is removed.
  * @throws EspalierError reading errors; `INVALID_OPTION`
  */
-export async function plan(bytes: Uint8Array, options: Omit<CpuOptions, "runtime">): Promise<PlannedModel> {
-  const subject = openSubject(bytes, options);
-  const { plan: made, made: details } = planStructural(
-    subject,
-    await options.host.sha256(bytes),
-    "cpu",
-    options,
-  );
-  return { plan: made, widths: details.widths, refused: details.refused, subject };
+export async function planModel(
+  target: string,
+  bytes: Uint8Array,
+  options: PlanningRunOptions,
+): Promise<PlannedModel> {
+  const source = { sha256: await options.host.sha256(bytes), bytes: bytes.byteLength };
+  return planStructural(openSubject(bytes, options), source, target, options);
 }
 
 /**
- * Prunes a model for onnxruntime on the CPU: removes units, proves the result equal to the masked original on
- * the runtime, and measures both.
+ * Prunes a model: removes units, proves the result equal to the masked original on the runtime, and measures both.
  *
  * @throws EspalierError reading errors; `INVALID_OPTION`; `MISMATCH` when the proof fails; `TIMEOUT`, `MEMORY`
  */
-export async function prune(bytes: Uint8Array, options: CpuOptions): Promise<CpuResult> {
-  return finish(bytes, await plan(bytes, options), options);
+export async function pruneModel(
+  target: string,
+  bytes: Uint8Array,
+  options: TargetOptions,
+): Promise<TargetResult> {
+  return finish(bytes, await planModel(target, bytes, options), options);
 }
 
 /**
  * Replays a plan on the model it was made for: the same bytes on any machine.
  * @throws EspalierError `PLAN_MISMATCH`
  */
-export async function apply(
+export async function applyPlan(
   pruningPlan: PruningPlan,
   bytes: Uint8Array,
-  options: CpuRunOptions,
-): Promise<CpuResult> {
+  options: TargetRunOptions,
+): Promise<TargetResult> {
   const found = await options.host.sha256(bytes);
   if (found !== pruningPlan.source.sha256) {
     throw new EspalierError("PLAN_MISMATCH", "The plan was made for another model", {
@@ -74,7 +69,11 @@ export async function apply(
   const subject = openSubject(bytes, { ...options, dims: pruningPlan.bindings });
   const steps = checkSteps(subject.analysis, pruningPlan.steps);
   const widths = steps.map((step) => widthRow(subject, step));
-  return finish(bytes, { plan: pruningPlan, widths, refused: [], subject }, options);
+  return finish(
+    bytes,
+    { plan: pruningPlan, widths, refused: [], subject, costTable: options.costTable ?? null },
+    options,
+  );
 }
 
 function widthRow(subject: Subject, step: SliceStep): WidthRow {
@@ -90,21 +89,35 @@ function widthRow(subject: Subject, step: SliceStep): WidthRow {
   };
 }
 
-async function finish(bytes: Uint8Array, planned: PlannedModel, options: CpuRunOptions): Promise<CpuResult> {
-  const { subject, plan: pruningPlan, refused } = planned;
+async function finish(
+  bytes: Uint8Array,
+  planned: PlannedModel,
+  options: TargetRunOptions,
+): Promise<TargetResult> {
+  const { subject, plan: pruningPlan, refused, costTable } = planned;
   const { steps } = pruningPlan;
-  const planBytes = new TextEncoder().encode(planText(pruningPlan));
+  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const planBytes = encode(planText(pruningPlan));
   const planSha256 = await options.host.sha256(planBytes);
-  const files: ArtefactFile[] = [{ path: "plan.json", role: "plan", bytes: planBytes }];
-  const result = async (more: Pick<ReceiptParts, "parity" | "outcome" | "refused">): Promise<CpuResult> => ({
+  const beside: ArtefactFile[] = [
+    { path: "plan.json", role: "plan", bytes: planBytes },
+    ...(costTable === null || pruningPlan.costTable === null
+      ? []
+      : [{ path: "cost-table.json", role: "cost-table" as const, bytes: encode(costTableText(costTable)) }]),
+  ];
+  const files = [...beside];
+  const result = async (
+    more: Pick<ReceiptParts, "parity" | "outcome" | "refused">,
+  ): Promise<TargetResult> => ({
     files,
     plan: pruningPlan,
-    receipt: await makeReceipt({ ...planned, ...more, sourceBytes: bytes, planBytes, planSha256 }, options),
+    receipt: await makeReceipt({ ...planned, ...more, sourceBytes: bytes, planSha256, beside }, options),
     source: subject.model,
     pruned: more.outcome?.pruned ?? null,
     subject,
+    costTable,
   });
-  const nothing = (parity: Unavailable | null, why: readonly RefusalEntry[] = []): Promise<CpuResult> =>
+  const nothing = (parity: Unavailable | null, why: readonly RefusalEntry[] = []): Promise<TargetResult> =>
     result({ parity, outcome: null, refused: [...refused, ...why] });
 
   if (steps.length === 0) return nothing(null);
@@ -128,9 +141,12 @@ async function finish(bytes: Uint8Array, planned: PlannedModel, options: CpuRunO
   if ("refused" in proof)
     return nothing({ unavailable: proof.refused.code, unblock: proof.refused.unblock }, [proof.refused]);
 
-  const parity: Parity = proof.parity;
+  const { parity } = proof;
   const models = { source: bytes, before: baselineBytes, after: prunedBytes };
-  const measured = options.measure === false ? null : await measure(options, models, proof.feeds[0] ?? {});
+  const measured =
+    options.measure === false
+      ? null
+      : await measureStructural(options, models, proof.feeds[0] ?? {}, planned);
   files.unshift({ path: "model.onnx", role: "model", bytes: prunedBytes });
   return result({ parity, outcome: { pruned, prunedBytes, cleanups, measured }, refused });
 }

@@ -1,29 +1,23 @@
-// The receipt of one run of the CPU target.
+// The receipt of one run of a target that deploys a pruned ONNX model.
 
-import {
-  isUnavailable,
-  measureSparsity,
-  type Parity,
-  type PruningPlan,
-  type Receipt,
-  type RefusalEntry,
-  type SizeBytes,
-  type Subject,
-  structuralCosts,
-  type Unavailable,
-  VERSION,
-  type WidthRow,
-} from "@espalier/core";
 import { inferFacts, type Model } from "@espalier/ir";
-import type { Measured } from "./measure.js";
-import type { CpuRunOptions } from "./options.js";
+import { measureSparsity } from "../measure/sparsity.js";
+import type { PruningPlan } from "../plan/plan.js";
+import type { Parity, Receipt, RefusalEntry, SizeBytes, WidthRow } from "../receipt/receipt.js";
+import { isUnavailable, type Unavailable } from "../runtime.js";
+import type { Measured } from "./measure-structural.js";
+import type { ArtefactFile, TargetRunOptions } from "./run-options.js";
+import { structuralCosts } from "./structural-costs.js";
+import type { Subject } from "./subject.js";
+import { VERSION } from "./version.js";
 
 export interface ReceiptParts {
   readonly sourceBytes: Uint8Array;
   readonly subject: Subject;
   readonly plan: PruningPlan;
-  readonly planBytes: Uint8Array;
   readonly planSha256: string;
+  /** Everything beside the model: the plan, its cost table. */
+  readonly beside: readonly ArtefactFile[];
   readonly widths: readonly WidthRow[];
   readonly refused: readonly RefusalEntry[];
   readonly parity: Parity | Unavailable | null;
@@ -36,8 +30,9 @@ export interface ReceiptParts {
   } | null;
 }
 
-export async function makeReceipt(parts: ReceiptParts, options: CpuRunOptions): Promise<Receipt> {
-  const { sourceBytes, subject, plan, planBytes, planSha256, outcome } = parts;
+/** Everything that was found, with what it takes to check it again. */
+export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions): Promise<Receipt> {
+  const { sourceBytes, subject, plan, planSha256, outcome } = parts;
   const { host } = options;
   const given = options.realInputs?.length ?? 0;
   const artefact =
@@ -62,9 +57,16 @@ export async function makeReceipt(parts: ReceiptParts, options: CpuRunOptions): 
     artefact,
     files: [
       ...(artefact === null ? [] : [{ ...artefact, role: "model" }]),
-      { path: "plan.json", sha256: planSha256, bytes: planBytes.byteLength, role: "plan" },
+      ...(await Promise.all(
+        parts.beside.map(async ({ path, bytes, role }) => ({
+          path,
+          sha256: await host.sha256(bytes),
+          bytes: bytes.byteLength,
+          role,
+        })),
+      )),
     ],
-    target: "cpu",
+    target: plan.target,
     plan: { path: "plan.json", sha256: planSha256 },
     seed: plan.seed,
     versions: { espalier: VERSION, runtime: options.runtime.name },
@@ -96,7 +98,7 @@ export async function makeReceipt(parts: ReceiptParts, options: CpuRunOptions): 
   };
 }
 
-async function sizeOf(file: Uint8Array, { host }: CpuRunOptions): Promise<SizeBytes> {
+async function sizeOf(file: Uint8Array, { host }: TargetRunOptions): Promise<SizeBytes> {
   return {
     raw: file.byteLength,
     gzip: (await host.gzipSize?.([file])) ?? null,

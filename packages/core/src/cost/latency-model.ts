@@ -1,0 +1,115 @@
+// Latency of a network as a function of its widths, read from a cost table.
+
+import {
+  EspalierError,
+  type Facts,
+  isStatic,
+  type Node,
+  productOf,
+  quoteName,
+  type Value,
+} from "@espalier/ir";
+import {
+  type CostModel,
+  type CostSubject,
+  type CostTerm,
+  groupsAt,
+  patternOperators,
+  valuesOf,
+} from "./cost-model.js";
+import type { CostPattern } from "./cost-pattern.js";
+import type { CostTable } from "./cost-table.js";
+import { patternCurve } from "./pattern-curve.js";
+
+/**
+ * Milliseconds per run at the table's thread count.
+ *
+ * @throws EspalierError `UNKNOWN_COST` when the table says nothing of a kernel of this network
+ */
+export function latencyModel(subject: CostSubject, table: CostTable): CostModel {
+  const price = patternPrice(table);
+  const terms: CostTerm[] = [{ groups: [], at: () => table.overheadUs / 1000 }];
+  const operators = patternOperators(subject);
+  for (const { node, pattern, macs } of operators) {
+    const at = (facts: Facts): number => {
+      const now = pattern(facts);
+      return now === null ? 0 : price(now, macs(facts), elementsRead(node.inputs, facts)) / 1000;
+    };
+    at(subject.boundFacts); // says at once what the table does not know
+    terms.push({ groups: groupsAt(subject, valuesOf(node)), at });
+  }
+  const others =
+    table.source === null
+      ? bundledOthers(subject, table, new Set(operators.map(({ node }) => node)))
+      : measuredOthers(subject, table);
+  return { unit: "ms", terms: [...terms, ...others] };
+}
+
+/** Microseconds of a pattern: from its own measurements, else from what its kind costs. */
+function patternPrice(table: CostTable): (pattern: CostPattern, macs: number, elements: number) => number {
+  const curves = new Map(table.patterns.map((row) => [row.key, patternCurve(row.samples, table.step)]));
+  const kinds = new Map(table.kinds.map((rate) => [rate.kind, rate]));
+  const up = (width: number): number => Math.ceil(width / table.step) * table.step;
+  return (pattern, macs, elements) => {
+    const curve = curves.get(pattern.key);
+    if (curve !== undefined) return pattern.times * curve(pattern.in, pattern.out);
+    const rate = kinds.get(pattern.kind);
+    // A table measured on this network lists every kernel that ran: the others were folded away.
+    if (rate === undefined && table.source !== null) return 0;
+    if (rate === undefined) {
+      throw new EspalierError("UNKNOWN_COST", "The cost table says nothing of a kernel of this network", {
+        where: pattern.key,
+        expected: `a pattern or the kind ${quoteName(pattern.kind)}`,
+        found: `${table.patterns.length} patterns, kinds ${table.kinds.map(({ kind }) => kind).join(", ") || "none"}`,
+        unblock: "Measure a table for this network: leave --cost-table out.",
+      });
+    }
+    const padded = (up(pattern.in) * up(pattern.out)) / (pattern.in * pattern.out);
+    return (
+      rate.fixedUs * pattern.times + (rate.nsPerMac * macs * padded + rate.nsPerElement * elements) / 1000
+    );
+  };
+}
+
+/** Kernels that are no patterns, as the runtime listed them in the dense network. */
+function measuredOthers(subject: CostSubject, table: CostTable): CostTerm[] {
+  const rates = new Map(table.rates.map((rate) => [rate.kernel, rate]));
+  const byName = new Map<string, Value>();
+  for (const node of subject.model.graph.nodes)
+    for (const output of node.outputs) if (output !== null) byName.set(output.name, output);
+  return table.others.map(({ kernel, value: name, elements }): CostTerm => {
+    const rate = rates.get(kernel) ?? { fixedUs: 0, nsPerElement: 0 };
+    const ms = (size: number): number => (rate.fixedUs + (rate.nsPerElement * size) / 1000) / 1000;
+    const value = name === null ? undefined : byName.get(name);
+    const dense = value === undefined ? null : elementsOf(value, subject.boundFacts);
+    if (value === undefined || !dense) return { groups: [], at: () => ms(elements) };
+    return {
+      groups: groupsAt(subject, [value]),
+      at: (facts) => ms((elements * (elementsOf(value, facts) ?? dense)) / dense),
+    };
+  });
+}
+
+/** Without a list: the results of all other operators at the rate of the kind "other". */
+function bundledOthers(subject: CostSubject, table: CostTable, priced: ReadonlySet<Node>): CostTerm[] {
+  const rate = table.kinds.find(({ kind }) => kind === "other");
+  if (rate === undefined) return [];
+  return [...subject.model.graph.nodes]
+    .filter((node) => !priced.has(node))
+    .flatMap((node) => node.outputs.filter((value) => value !== null))
+    .filter((value) => subject.boundFacts.constant(value) === null)
+    .map((value) => ({
+      groups: groupsAt(subject, [value]),
+      at: (facts) => (rate.fixedUs + (rate.nsPerElement * (elementsOf(value, facts) ?? 0)) / 1000) / 1000,
+    }));
+}
+
+function elementsRead(inputs: readonly (Value | null)[], facts: Facts): number {
+  return inputs.reduce((sum, value) => sum + (value === null ? 0 : (elementsOf(value, facts) ?? 0)), 0);
+}
+
+function elementsOf(value: Value, facts: Facts): number | null {
+  const shape = facts.shape(value);
+  const size = shape === null ? null : productOf(shape);
+  return size !== null && isStatic(size) ? size : null;
+}

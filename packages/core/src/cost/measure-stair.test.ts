@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import type { Profiler } from "../runtime.js";
+import { measureStair, stepOf } from "./measure-stair.js";
+
+const widths = Array.from({ length: 32 }, (_, i) => 33 + i);
+const stair = (step: number) => widths.map((width) => ({ width, us: (Math.ceil(width / step) * step) ** 2 }));
+
+describe("stepOf", () => {
+  it.each([1, 4, 8, 16, 32])("finds a step of %d", (step) => {
+    expect(stepOf(stair(step))).toBe(step);
+  });
+
+  it("finds the step at which odd widths fall back to a slow path", () => {
+    const points = widths.map((width) => ({ width, us: width ** 2 * (width % 4 === 0 ? 1 : 1.5) }));
+    expect(stepOf(points)).toBe(4);
+  });
+
+  it("bears what a noisy machine adds", () => {
+    const noisy = stair(16).map(({ width, us }, i) => ({ width, us: us * (1 + 0.01 * Math.sin(7 * i)) }));
+    expect(stepOf(noisy)).toBe(16);
+  });
+
+  it("is 1 where nothing was measured", () => {
+    expect(stepOf([])).toBe(1);
+  });
+});
+
+describe("measureStair", () => {
+  it("gives the marginal time of a layer: what a chain takes besides its layers cancels", async () => {
+    const profiler: Profiler = {
+      async profile(_, feeds) {
+        const width = feeds.x!.dims[1]!;
+        const layers = calls++ % 2 === 0 ? 2 : 6;
+        return { nodes: null, runMs: 5 + (layers * width) / 1000 };
+      },
+      async dispose() {},
+    };
+    let calls = 0;
+    const points = await measureStair(profiler);
+    expect(points.map(({ width }) => width)).toEqual(widths);
+    for (const { width, us } of points) expect(us).toBeCloseTo(width, 6);
+  });
+});

@@ -1,0 +1,64 @@
+// What a target that deploys a pruned ONNX model takes and gives.
+
+import type { Model } from "@espalier/ir";
+import type { CostTable } from "../cost/cost-table.js";
+import type { PruningPlan } from "../plan/plan.js";
+import type { Receipt, RefusalEntry, WidthRow } from "../receipt/receipt.js";
+import type { Feeds, Host, ProgressListener, RunLimits, Runtime } from "../runtime.js";
+import type { StructuralOptions } from "./structural-options.js";
+import type { Subject } from "./subject.js";
+
+/** What a run needs from the world, and what it may leave out. */
+export interface TargetRunOptions extends Omit<StructuralOptions, "budget">, RunLimits {
+  readonly runtime: Runtime;
+  readonly host: Host;
+  /** Random input sets for parity; default 8. */
+  readonly inputs?: number;
+  /** Real inputs, tried before the random ones; the first of all is what latency is measured on. */
+  readonly realInputs?: readonly Feeds[];
+  /** Measure latency and footprint; default true. */
+  readonly measure?: boolean;
+  /** Thread counts to measure beside one; default none. */
+  readonly threadsBeside?: readonly number[];
+  /** Costs to plan a latency by; default: those of this machine, measured or from its cache. */
+  readonly costTable?: CostTable;
+  /** Command line that the receipt repeats. */
+  readonly command?: readonly string[];
+  readonly onProgress?: ProgressListener;
+}
+
+export interface TargetOptions extends TargetRunOptions {
+  readonly budget: StructuralOptions["budget"];
+}
+
+/** To plan, a runtime is only needed where costs have to be measured. */
+export type PlanningRunOptions = Omit<TargetOptions, "runtime"> & Partial<Pick<TargetOptions, "runtime">>;
+
+/** One file of an artefact, as bytes: nothing is written here. */
+export interface ArtefactFile {
+  readonly path: string;
+  readonly role: "model" | "plan" | "cost-table";
+  readonly bytes: Uint8Array;
+}
+
+/** A plan with what it was made from. */
+export interface PlannedModel {
+  readonly plan: PruningPlan;
+  readonly widths: readonly WidthRow[];
+  readonly refused: readonly RefusalEntry[];
+  readonly subject: Subject;
+  /** The cost table the plan was made by, to be kept beside it. */
+  readonly costTable: CostTable | null;
+}
+
+export interface TargetResult {
+  /** The model, when something could be pruned, the plan and its cost table. Receipt and report are the caller's. */
+  readonly files: readonly ArtefactFile[];
+  readonly plan: PruningPlan;
+  readonly receipt: Receipt;
+  readonly source: Model;
+  /** null when nothing could be pruned. */
+  readonly pruned: Model | null;
+  readonly subject: Subject;
+  readonly costTable: CostTable | null;
+}
