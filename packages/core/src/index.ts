@@ -11,6 +11,7 @@ export {
 export { global, lamp } from "./allocation/global.js";
 export { type KnapsackOptions, knapsack, lowestCost } from "./allocation/knapsack.js";
 export { uniform } from "./allocation/uniform.js";
+export { layerTime, type WeightMask } from "./cost/chain.js";
 // Costs
 export { CostMeter, type CostMeterOptions } from "./cost/cost-meter.js";
 export {
@@ -36,6 +37,7 @@ export {
 } from "./cost/cost-table.js";
 export { latencyModel } from "./cost/latency-model.js";
 export { measureStair, stepOf } from "./cost/measure-stair.js";
+export { measureZeros, type ZerosMeasured } from "./cost/measure-zeros.js";
 export { factsAt, type KeptCounts, keepUnits, sizeAt } from "./cost/widths.js";
 export {
   type Choice,
@@ -44,6 +46,7 @@ export {
   type Granularity,
   type GranularityVerdict,
 } from "./granularity/granularity.js";
+export { VERDICTS, type VerdictCode } from "./granularity/verdicts.js";
 // Coupled groups
 export { type CoupledGroup, type DenseAxis, explainGroup, type GroupMember } from "./groups/coupled-group.js";
 export { findCoupledGroups, type GroupAnalysis } from "./groups/find-groups.js";
@@ -163,5 +166,16 @@ export {
   resolveStructural,
   type StructuralOptions,
 } from "./target/structural-options.js";
+export { type StructuralTargetOptions, structuralTarget } from "./target/structural-target.js";
 export { openSubject, type Subject, type SubjectOptions } from "./target/subject.js";
+export type {
+  Cost,
+  CostQuery,
+  HardwareProfile,
+  MeasureOptions,
+  Target,
+  TargetCapabilities,
+  TargetWorld,
+  VerifyOptions,
+} from "./target/target.js";
 export { VERSION } from "./target/version.js";

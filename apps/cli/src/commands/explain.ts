@@ -1,6 +1,6 @@
 // espalier explain: a code in a paragraph.
 
-import { REASONS } from "@espalier/core";
+import { REASONS, VERDICTS } from "@espalier/core";
 import { ERROR_CODES, EspalierError, quoteName } from "@espalier/ir";
 import type { Command } from "commander";
 import type { CommandSession } from "../session.js";
@@ -14,7 +14,10 @@ export function explainCommand(program: Command, session: () => CommandSession):
     .action((code: string) => {
       const { output } = session();
       const errors: Readonly<Record<string, string>> = ERROR_CODES;
-      const reasons: Readonly<Record<string, { readonly text: string; readonly unblock: string }>> = REASONS;
+      const reasons: Readonly<Record<string, { readonly text: string; readonly unblock: string }>> = {
+        ...REASONS,
+        ...VERDICTS,
+      };
       const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
       const text = Object.hasOwn(errors, code) ? errors[code] : undefined;
       if (reason === undefined && text === undefined) {

@@ -30,7 +30,7 @@ describe("measureStair", () => {
     const profiler: Profiler = {
       async profile(_, feeds) {
         const width = feeds.x!.dims[1]!;
-        const layers = calls++ % 2 === 0 ? 2 : 6;
+        const layers = calls++ % 2 === 0 ? 2 : 6; // the short chain, then the long one
         return { nodes: null, runMs: 5 + (layers * width) / 1000 };
       },
       async dispose() {},

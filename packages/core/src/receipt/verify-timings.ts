@@ -29,21 +29,28 @@ export function timingClaims({ latency, memory, load }: Receipt): Claim[] {
   return claims;
 }
 
-function said({ source, before, after, speedup, beside = [] }: LatencyReport): unknown {
+function said({ source, before, after, speedup, predicted, beside = [] }: LatencyReport): unknown {
   const pair = (one: Pick<LatencyReport, "before" | "after" | "speedup">): unknown => [
     figures(one.before),
     figures(one.after),
     one.speedup,
   ];
-  return [source && figures(source), pair({ before, after, speedup }), ...beside.map(pair)];
+  return [
+    source && figures(source),
+    pair({ before, after, speedup }),
+    predicted?.errorRatio ?? null,
+    ...beside.map(pair),
+  ];
 }
 
-function again({ source, before, after, beside = [] }: LatencyReport): unknown {
+function again({ source, before, after, predicted, beside = [] }: LatencyReport): unknown {
   const pair = (one: Pick<LatencyReport, "before" | "after">): unknown => {
     const [b, a] = [summary(one.before), summary(one.after)];
     return [b, a, b.unstable || a.unstable ? null : b.medianMs / a.medianMs];
   };
-  return [source && summary(source), pair({ before, after }), ...beside.map(pair)];
+  const pruned = summary(after);
+  const off = predicted == null || pruned.unstable ? null : predicted.medianMs / pruned.medianMs - 1;
+  return [source && summary(source), pair({ before, after }), off, ...beside.map(pair)];
 }
 
 type Figures = Pick<LatencyStatistics, "medianMs" | "p10Ms" | "p90Ms" | "runs" | "unstable">;
