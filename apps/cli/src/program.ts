@@ -3,6 +3,7 @@
 import { VERSION } from "@espalier/core";
 import { EspalierError, isEspalierError } from "@espalier/ir";
 import { Command, CommanderError } from "commander";
+import { adviseCommand } from "./commands/advise.js";
 import { applyCommand } from "./commands/apply.js";
 import { benchCommand } from "./commands/bench.js";
 import { demoCommand } from "./commands/demo.js";
@@ -19,6 +20,7 @@ import { type CommandSession, openSession } from "./session.js";
 
 const COMMANDS = [
   inspectCommand,
+  adviseCommand,
   pruneCommand,
   planCommand,
   applyCommand,

@@ -1,3 +1,7 @@
+// Advice
+export { ADVICE, type Advice, type AdviceCode, type Pays } from "./advise/advice.js";
+export { type AdviseOptions, advise } from "./advise/advise.js";
+export type { DenseRuntimeFacts } from "./advise/dense-onnx.js";
 // The world, handed in
 
 export {
@@ -35,6 +39,7 @@ export {
   readCostTable,
   type StairPoint,
 } from "./cost/cost-table.js";
+export { fitKindRates, type KindSample } from "./cost/kind-rates.js";
 export { latencyModel } from "./cost/latency-model.js";
 export { measureStair, stepOf } from "./cost/measure-stair.js";
 export { measureZeros, type ZerosMeasured } from "./cost/measure-zeros.js";

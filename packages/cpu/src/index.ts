@@ -5,4 +5,5 @@ export type {
   TargetResult as CpuResult,
   TargetRunOptions as CpuRunOptions,
 } from "@espalier/core";
+export { BUNDLED_COSTS } from "./bundled-costs.js";
 export { cpu } from "./cpu.js";

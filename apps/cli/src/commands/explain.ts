@@ -1,6 +1,6 @@
 // espalier explain: a code in a paragraph.
 
-import { REASONS, VERDICTS } from "@espalier/core";
+import { ADVICE, REASONS, VERDICTS } from "@espalier/core";
 import { ERROR_CODES, EspalierError, quoteName } from "@espalier/ir";
 import type { Command } from "commander";
 import type { CommandSession } from "../session.js";
@@ -17,6 +17,7 @@ export function explainCommand(program: Command, session: () => CommandSession):
       const reasons: Readonly<Record<string, { readonly text: string; readonly unblock: string }>> = {
         ...REASONS,
         ...VERDICTS,
+        ...ADVICE,
       };
       const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
       const text = Object.hasOwn(errors, code) ? errors[code] : undefined;

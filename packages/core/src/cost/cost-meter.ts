@@ -6,10 +6,11 @@ import { bestUnits } from "../allocation/allocation.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
 import { seededRandom } from "../random/random.js";
 import type { Feeds, Profiler, ProgressListener } from "../runtime.js";
-import type { CostSubject } from "./cost-model.js";
+import { type CostSubject, otherResults, patternOperators } from "./cost-model.js";
 import type { CostTable, KernelRate, OtherKernel, PatternSample, StairPoint } from "./cost-table.js";
+import { type KindSample, OTHER, padding } from "./kind-rates.js";
 import { nonNegativeLeastSquares } from "./least-squares.js";
-import { makeProbe, type ProfiledKernel, readProbe, type TrialWidths } from "./probe.js";
+import { elementsOf, makeProbe, type ProfiledKernel, readProbe, type TrialWidths } from "./probe.js";
 
 export interface CostMeterOptions {
   readonly seed: number;
@@ -26,6 +27,8 @@ export interface CostMeterOptions {
 interface Trial {
   readonly kernels: readonly ProfiledKernel[];
   readonly runUs: number;
+  /** Results of operators that are no patterns, and their elements. */
+  readonly others: { readonly count: number; readonly elements: number };
 }
 
 export class CostMeter {
@@ -57,9 +60,12 @@ export class CostMeter {
   async add(widths: TrialWidths): Promise<number> {
     const probe = makeProbe(this.#subject, widths);
     const { nodes, runMs } = await this.#profiler.profile({ bytes: probe.bytes }, this.#feeds);
+    const priced = new Set(patternOperators(this.#subject).map(({ node }) => node));
+    const others = otherResults(this.#subject, priced);
     this.#trials.push({
       kernels: nodes === null ? [] : readProbe(this.#subject, probe, nodes),
       runUs: 1000 * runMs,
+      others: { count: others.length, elements: elementsOf(others, probe.facts) },
     });
     return runMs;
   }
@@ -67,6 +73,21 @@ export class CostMeter {
   /** How many kernels of patterns a trial ran; the dense network is trial 0. */
   kernels(trial: number): number {
     return this.#trials[trial]?.kernels.filter(({ pattern }) => pattern !== null).length ?? 0;
+  }
+
+  /** What was measured as samples of kinds, for a table of more than one network. */
+  kindSamples(): KindSample[] {
+    const { step } = this.#options;
+    return this.#trials.flatMap(({ kernels, runUs, others }): KindSample[] => {
+      const patterns = kernels.flatMap((kernel): KindSample[] => {
+        if (kernel.pattern === null) return [];
+        const { kind, times } = kernel.pattern;
+        const macs = kernel.macs * padding(kernel.pattern, step);
+        return [{ kind, count: times, macs, elements: kernel.elements, us: kernel.us }];
+      });
+      const rest = runUs - patterns.reduce((sum, { us }) => sum + us, 0);
+      return [...patterns, { kind: OTHER, ...others, macs: 0, us: Math.max(0, rest) }];
+    });
   }
 
   /** Everything measured so far. */

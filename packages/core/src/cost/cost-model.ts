@@ -134,6 +134,14 @@ export function patternOperators(subject: CostSubject): PatternOperator[] {
   });
 }
 
+/** What all operators but these compute, constants left out. */
+export function otherResults({ model, boundFacts }: CostSubject, priced: ReadonlySet<Node>): Value[] {
+  return [...model.graph.nodes]
+    .filter((node) => !priced.has(node))
+    .flatMap((node) => node.outputs.filter((value) => value !== null))
+    .filter((value) => boundFacts.constant(value) === null);
+}
+
 export function valuesOf(node: Node): Value[] {
   return [...node.inputs, ...node.outputs].filter((value) => value !== null);
 }

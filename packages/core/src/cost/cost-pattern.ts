@@ -10,6 +10,8 @@ export interface CostPattern {
   readonly in: number;
   /** Width it writes. */
   readonly out: number;
+  /** Each width written reads one width only. */
+  readonly depthwise?: boolean;
   /** How often it runs at these widths: heads, groups. */
   readonly times: number;
 }

@@ -1,25 +1,20 @@
 // Latency of a network as a function of its widths, read from a cost table.
 
-import {
-  EspalierError,
-  type Facts,
-  isStatic,
-  type Node,
-  productOf,
-  quoteName,
-  type Value,
-} from "@espalier/ir";
+import { EspalierError, type Facts, type Node, quoteName, type Value } from "@espalier/ir";
 import {
   type CostModel,
   type CostSubject,
   type CostTerm,
   groupsAt,
+  otherResults,
   patternOperators,
   valuesOf,
 } from "./cost-model.js";
 import type { CostPattern } from "./cost-pattern.js";
 import type { CostTable } from "./cost-table.js";
+import { OTHER, padding } from "./kind-rates.js";
 import { patternCurve } from "./pattern-curve.js";
+import { elementsOf } from "./probe.js";
 
 /**
  * Milliseconds per run at the table's thread count.
@@ -33,7 +28,7 @@ export function latencyModel(subject: CostSubject, table: CostTable): CostModel 
   for (const { node, pattern, macs } of operators) {
     const at = (facts: Facts): number => {
       const now = pattern(facts);
-      return now === null ? 0 : price(now, macs(facts), elementsRead(node.inputs, facts)) / 1000;
+      return now === null ? 0 : price(now, macs(facts), elementsOf(node.inputs, facts)) / 1000;
     };
     at(subject.boundFacts); // says at once what the table does not know
     terms.push({ groups: groupsAt(subject, valuesOf(node)), at });
@@ -49,7 +44,6 @@ export function latencyModel(subject: CostSubject, table: CostTable): CostModel 
 function patternPrice(table: CostTable): (pattern: CostPattern, macs: number, elements: number) => number {
   const curves = new Map(table.patterns.map((row) => [row.key, patternCurve(row.samples, table.step)]));
   const kinds = new Map(table.kinds.map((rate) => [rate.kind, rate]));
-  const up = (width: number): number => Math.ceil(width / table.step) * table.step;
   return (pattern, macs, elements) => {
     const curve = curves.get(pattern.key);
     if (curve !== undefined) return pattern.times * curve(pattern.in, pattern.out);
@@ -64,10 +58,8 @@ function patternPrice(table: CostTable): (pattern: CostPattern, macs: number, el
         unblock: "Measure a table for this network: leave --cost-table out.",
       });
     }
-    const padded = (up(pattern.in) * up(pattern.out)) / (pattern.in * pattern.out);
-    return (
-      rate.fixedUs * pattern.times + (rate.nsPerMac * macs * padded + rate.nsPerElement * elements) / 1000
-    );
+    const padded = macs * padding(pattern, table.step);
+    return rate.fixedUs * pattern.times + (rate.nsPerMac * padded + rate.nsPerElement * elements) / 1000;
   };
 }
 
@@ -81,35 +73,21 @@ function measuredOthers(subject: CostSubject, table: CostTable): CostTerm[] {
     const rate = rates.get(kernel) ?? { fixedUs: 0, nsPerElement: 0 };
     const ms = (size: number): number => (rate.fixedUs + (rate.nsPerElement * size) / 1000) / 1000;
     const value = name === null ? undefined : byName.get(name);
-    const dense = value === undefined ? null : elementsOf(value, subject.boundFacts);
-    if (value === undefined || !dense) return { groups: [], at: () => ms(elements) };
+    const dense = elementsOf([value ?? null], subject.boundFacts);
+    if (value === undefined || dense === 0) return { groups: [], at: () => ms(elements) };
     return {
       groups: groupsAt(subject, [value]),
-      at: (facts) => ms((elements * (elementsOf(value, facts) ?? dense)) / dense),
+      at: (facts) => ms((elements * elementsOf([value], facts)) / dense),
     };
   });
 }
 
 /** Without a list: the results of all other operators at the rate of the kind "other". */
 function bundledOthers(subject: CostSubject, table: CostTable, priced: ReadonlySet<Node>): CostTerm[] {
-  const rate = table.kinds.find(({ kind }) => kind === "other");
+  const rate = table.kinds.find(({ kind }) => kind === OTHER);
   if (rate === undefined) return [];
-  return [...subject.model.graph.nodes]
-    .filter((node) => !priced.has(node))
-    .flatMap((node) => node.outputs.filter((value) => value !== null))
-    .filter((value) => subject.boundFacts.constant(value) === null)
-    .map((value) => ({
-      groups: groupsAt(subject, [value]),
-      at: (facts) => (rate.fixedUs + (rate.nsPerElement * (elementsOf(value, facts) ?? 0)) / 1000) / 1000,
-    }));
-}
-
-function elementsRead(inputs: readonly (Value | null)[], facts: Facts): number {
-  return inputs.reduce((sum, value) => sum + (value === null ? 0 : (elementsOf(value, facts) ?? 0)), 0);
-}
-
-function elementsOf(value: Value, facts: Facts): number | null {
-  const shape = facts.shape(value);
-  const size = shape === null ? null : productOf(shape);
-  return size !== null && isStatic(size) ? size : null;
+  return otherResults(subject, priced).map((value) => ({
+    groups: groupsAt(subject, [value]),
+    at: (facts) => (rate.fixedUs + (rate.nsPerElement * elementsOf([value], facts)) / 1000) / 1000,
+  }));
 }

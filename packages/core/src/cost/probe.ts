@@ -23,7 +23,13 @@ export interface Probe {
 
 /** What one kernel of a profile stands for. */
 export type ProfiledKernel =
-  | { readonly pattern: CostPattern; readonly us: number }
+  | {
+      readonly pattern: CostPattern;
+      readonly macs: number;
+      /** Elements of everything it reads. */
+      readonly elements: number;
+      readonly us: number;
+    }
   | {
       readonly pattern: null;
       readonly kernel: string;
@@ -69,7 +75,8 @@ export function readProbe(
     const pattern = node === null || claimed.has(node) ? null : patternOf(node);
     if (node === null || pattern === null) return null;
     claimed.add(node);
-    return { pattern, us };
+    const macs = operators.get(node)?.macs(probe.facts) ?? 0;
+    return { pattern, macs, elements: elementsOf(node.inputs, probe.facts), us };
   };
   const named = profile.map((one) => namedNode(one, nodes));
   const byName = profile.map((one, i) => claim(behindKernel(named[i] ?? null, one), one.durationUs));
@@ -84,6 +91,15 @@ export function readProbe(
       us: one.durationUs,
     };
   });
+}
+
+/** Elements of these values together, as far as their shapes are known. */
+export function elementsOf(values: readonly (Value | null)[], facts: Facts): number {
+  return values.reduce((sum, value) => {
+    const shape = value === null ? null : facts.shape(value);
+    const size = shape === null ? null : productOf(shape);
+    return sum + (size !== null && isStatic(size) ? size : 0);
+  }, 0);
 }
 
 /** Gives every node and every result of a node the number of the source's node it comes from. */

@@ -77,6 +77,7 @@ export function convPattern(
     ].join(" "),
     in: input,
     out: filters,
+    depthwise,
     times: 1,
   };
 }
