@@ -18,6 +18,8 @@ const SINGLE = new Set([
   "espalier-dims",
 ]);
 
+const MOST_HEADERS = 256;
+
 export interface HostRules {
   /** Names (without port) that the server goes by; null for any. */
   readonly names: ReadonlySet<string> | null;
@@ -25,7 +27,12 @@ export interface HostRules {
 
 /** Headers. @throws Refusal */
 export function checkHeaders(request: IncomingMessage, { names }: HostRules): void {
-  const { headers, rawHeaders } = request;
+  const { headers, rawHeaders, httpVersion } = request;
+  if (httpVersion !== "1.1" && httpVersion !== "1.0")
+    throw new Refusal("BAD_REQUEST", { expected: "HTTP/1.1" });
+  // Node counts their bytes, but not what stands between them.
+  if (rawHeaders.length > 2 * MOST_HEADERS)
+    throw new Refusal("HEADERS_TOO_LARGE", { expected: `at most ${MOST_HEADERS} headers` });
   const seen = new Set<string>();
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] as string).toLowerCase();
@@ -35,7 +42,7 @@ export function checkHeaders(request: IncomingMessage, { names }: HostRules): vo
   }
   const { host } = headers;
   if (host === undefined) {
-    if (request.httpVersion !== "1.0") throw new Refusal("BAD_HOST", { found: "none" });
+    if (httpVersion !== "1.0") throw new Refusal("BAD_HOST", { found: "none" });
   } else {
     const hostname = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.exec(host)?.[1];
     if (hostname === undefined)

@@ -8,6 +8,7 @@ import { Refusal, refusalHeaders, refusalText } from "./refusal.js";
 /** An unread body is taken in for so long after the reply, since closing at once would destroy the reply too. */
 const LINGER_MS = 500;
 const LINGER_BYTES = 4 * 1024 * 1024;
+const LINGER_PIECES = 4096;
 
 export type Stage = "receiving" | "working" | "replying";
 
@@ -116,6 +117,7 @@ export class Exchange {
   #linger(done: () => void): void {
     const { request } = this;
     let bytes = 0;
+    let pieces = 0;
     const finish = (): void => {
       clearTimeout(timer);
       request.off("data", count).off("end", finish).off("error", finish).off("close", finish);
@@ -123,7 +125,8 @@ export class Exchange {
     };
     const count = (piece: Buffer): void => {
       bytes += piece.byteLength;
-      if (bytes > LINGER_BYTES) finish();
+      pieces += 1;
+      if (bytes > LINGER_BYTES || pieces > LINGER_PIECES) finish();
     };
     const timer = setTimeout(finish, LINGER_MS);
     request.on("data", count).on("end", finish).on("error", finish).on("close", finish);

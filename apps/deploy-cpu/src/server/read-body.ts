@@ -5,6 +5,9 @@ import type { IncomingMessage } from "node:http";
 import { Refusal } from "./refusal.js";
 
 const FIRST_BYTES = 16 * 1024;
+/** Every piece costs time, however short: so many are free, and one more for so many bytes. */
+const FREE_PIECES = 4096;
+const BYTES_PER_PIECE = 256;
 
 export interface BodyRules {
   readonly maxBytes: number;
@@ -26,7 +29,7 @@ export function readBody(request: IncomingMessage, rules: BodyRules): Promise<Ui
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
-      request.off("data", onData).off("end", onEnd).off("error", fail).off("close", onClose);
+      request.off("data", onData).off("end", onEnd).off("error", onClose).off("close", onClose);
       signal.removeEventListener("abort", onAbort);
     };
     const fail = (error: unknown): void => {
@@ -50,7 +53,7 @@ export function readBody(request: IncomingMessage, rules: BodyRules): Promise<Ui
       fail(new Refusal("REQUEST_TIMEOUT", { where: "body", expected: `a piece every ${silenceMs} ms` }));
     const timer = setTimeout(onSilence, silenceMs);
     signal.addEventListener("abort", onAbort);
-    request.on("data", onData).on("end", onEnd).on("error", fail).on("close", onClose);
+    request.on("data", onData).on("end", onEnd).on("error", onClose).on("close", onClose);
     if (signal.aborted) onAbort();
   });
 }
@@ -61,6 +64,7 @@ class ByteSink {
   readonly #take: (bytes: number) => boolean;
   #memory = new Uint8Array(0);
   #length = 0;
+  #pieces = 0;
 
   constructor(maxBytes: number, take: (bytes: number) => boolean) {
     this.#maxBytes = maxBytes;
@@ -75,6 +79,12 @@ class ByteSink {
   add(piece: Uint8Array): Refusal | null {
     const wanted = this.#length + piece.byteLength;
     if (wanted > this.#maxBytes) return tooLarge(this.#maxBytes, "a longer one");
+    this.#pieces += 1;
+    if (this.#pieces > FREE_PIECES + wanted / BYTES_PER_PIECE)
+      return new Refusal("BODY_TOO_LARGE", {
+        expected: "chunks of some size",
+        found: `${this.#pieces} in ${wanted} bytes`,
+      });
     const room = this.#memory.byteLength;
     if (wanted > room) {
       const more = Math.min(this.#maxBytes, Math.max(FIRST_BYTES, wanted, 2 * room));

@@ -104,6 +104,8 @@ class RunningServer implements ModelServer {
       joinDuplicateHeaders: false,
       noDelay: true,
     });
+    // Bytes bound them; beyond a count Node would drop headers without a word.
+    this.#server.maxHeadersCount = 0;
     this.#listenTo(this.#server);
     this.#summary = setInterval(() => this.#logSummary(), SUMMARY_MS);
     this.#summary.unref();
