@@ -74,12 +74,13 @@ export interface Loaded {
   readonly firstFailure: string | null;
 }
 
-/** Load from a process of its own: `clients` requests open at any time. */
+/** Load from a process of its own: `clients` requests open at any time, or so many begun in a second. */
 export async function load(
   port: number,
   clients: number,
   seconds: number,
   body: Uint8Array,
+  perSecond?: number,
 ): Promise<Loaded> {
   const child = spawn(process.execPath, [LOAD_MAIN], { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.end(
@@ -87,6 +88,7 @@ export async function load(
       port,
       clients,
       seconds,
+      perSecond,
       contentType: "application/octet-stream",
       bodyBase64: Buffer.from(body).toString("base64"),
     }),

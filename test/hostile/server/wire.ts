@@ -61,9 +61,9 @@ export class Wire {
     this.#socket.end();
   }
 
-  /** Goes away with a reset. */
-  vanish(): void {
-    this.#socket.resetAndDestroy();
+  /** Goes away with a reset as soon as the bytes are out, before anything is read. */
+  writeAndVanish(bytes: Uint8Array): void {
+    this.#socket.write(bytes, () => this.#socket.resetAndDestroy());
   }
 }
 

@@ -5,6 +5,11 @@ export interface LoadJob {
   /** Requests open at any time; each has a connection of its own. */
   readonly clients: number;
   readonly seconds: number;
+  /**
+   * Requests that begin in a second, all clients together, whether the earlier ones are answered or not; latency then
+   * counts from when a request should have begun. Without it each client asks as fast as it is answered.
+   */
+  readonly perSecond?: number;
   readonly contentType: string;
   readonly bodyBase64: string;
 }

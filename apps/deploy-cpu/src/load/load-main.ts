@@ -1,14 +1,16 @@
-// The process that makes load: so many requests open at any time, for so long. A closed loop: the next request of
-// a client begins when its last one is answered. The job comes on stdin, the result goes to stdout.
+// The process that makes load: so many requests open at any time, for so long. Without a rate it is a closed loop: the
+// next request of a client begins when its last one is answered. The job comes on stdin, the result goes to stdout.
 
 import { Agent, request } from "node:http";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LoadJob, LoadResult } from "./load-job.js";
 
 const job = JSON.parse(await text(process.stdin)) as LoadJob;
 process.stdout.write(JSON.stringify(await load(job)));
 
-async function load({ port, clients, seconds, contentType, bodyBase64 }: LoadJob): Promise<LoadResult> {
+async function load(asked: LoadJob): Promise<LoadResult> {
+  const { port, clients, seconds, perSecond, contentType, bodyBase64 } = asked;
   const body = Buffer.from(bodyBase64, "base64");
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const latenciesMs: number[] = [];
@@ -38,9 +40,14 @@ async function load({ port, clients, seconds, contentType, bodyBase64 }: LoadJob
     });
   const start = performance.now();
   const end = start + 1000 * seconds;
-  const client = async (): Promise<void> => {
-    while (performance.now() < end) {
-      const from = performance.now();
+  const client = async (_: unknown, index: number): Promise<void> => {
+    const everyMs = perSecond === undefined ? 0 : (1000 * clients) / perSecond;
+    let due = start + (everyMs * index) / clients;
+    while (Math.max(due, performance.now()) < end) {
+      const wait = due - performance.now();
+      if (wait > 0) await sleep(wait);
+      const from = everyMs === 0 ? performance.now() : due;
+      due += everyMs;
       requests += 1;
       try {
         await ask();

@@ -4,13 +4,12 @@
 
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
-import type { Exchange } from "./exchange.js";
+import { type Exchange, LINGER_MS } from "./exchange.js";
 import type { ServerLimits } from "./limits.js";
 import { Refusal, refusalText } from "./refusal.js";
 
 /** A body that moved within this time is not stalled. */
 const STALL_MS = 1000;
-const LINGER_MS = 300;
 /** The client may have gone. */
 const GONE = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
 
@@ -33,6 +32,7 @@ export class Connections {
   readonly #open = new Map<Socket, Connection>();
   readonly #onRefusal: (refusal: Refusal) => void;
   #whenEmpty: (() => void) | null = null;
+  #draining = false;
   /** Connections that had to give way. */
   evicted = 0;
 
@@ -61,7 +61,10 @@ export class Connections {
       connection.exchanges.delete(exchange);
       connection.served += 1;
       connection.idleSince = performance.now();
-      if (connection.exchanges.size === 0 && connection.broken !== null) this.#close(connection);
+      if (connection.exchanges.size > 0) return;
+      if (connection.broken !== null) this.#close(connection);
+      // Its reply was written before the server began to stop, and said that there may be more.
+      else if (this.#draining) socket.destroySoon();
     });
     return connection.exchanges.size;
   }
@@ -73,6 +76,7 @@ export class Connections {
 
   /** Resolves when all are closed; after `ms` they are destroyed. */
   async drain(ms: number): Promise<void> {
+    this.#draining = true;
     for (const connection of this.#open.values()) {
       if (connection.exchanges.size === 0) connection.socket.destroySoon();
     }
@@ -135,11 +139,18 @@ export class Connections {
   /** What the parser or the timers of Node say about a connection. */
   #failed(error: NodeJS.ErrnoException, socket: Socket): void {
     const connection = this.#open.get(socket);
-    if (connection === undefined || GONE.has(error.code ?? "") || !socket.writable) {
+    if (connection === undefined || GONE.has(error.code ?? "")) {
       socket.destroy();
       return;
     }
-    if (connection.deaf) return;
+    if (connection.deaf) {
+      socket.pause(); // it goes on all the same: it is left to wait
+      return;
+    }
+    if (!socket.writable) {
+      socket.destroy();
+      return;
+    }
     connection.deaf = true;
     const refusal = refusalOf(error);
     const last = [...connection.exchanges].at(-1);
@@ -159,9 +170,11 @@ export class Connections {
   }
 }
 
-/** Who gives way first: 0 never sent a request, 1 idle, 2 a stalled body; null stays. */
+/** Who gives way first: 0 never sent a request or is being closed, 1 idle, 2 a stalled body; null stays. */
 function rank(connection: Connection): number | null {
-  if (connection.exchanges.size === 0) return connection.served === 0 ? 0 : 1;
+  const { exchanges, served, deaf } = connection;
+  if (exchanges.size === 0) return served === 0 || deaf ? 0 : 1;
+  if ([...exchanges].every(({ stage }) => stage === "closing")) return 0;
   return stalledSince(connection) === null ? null : 2;
 }
 

@@ -5,12 +5,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { MemoryLedger } from "./memory-ledger.js";
 import { Refusal, refusalHeaders, refusalText } from "./refusal.js";
 
-/** An unread body is taken in for so long after the reply, since closing at once would destroy the reply too. */
-const LINGER_MS = 500;
-const LINGER_BYTES = 4 * 1024 * 1024;
-const LINGER_PIECES = 4096;
+/**
+ * With a body that nobody reads the connection stays open for so long after the reply: closing at once would destroy
+ * the reply on its way. So much of the body is taken in; then the client is left to wait.
+ */
+export const LINGER_MS = 2000;
+const LINGER_BYTES = 256 * 1024;
+const LINGER_PIECES = 256;
 
-export type Stage = "receiving" | "working" | "replying";
+/** `closing`: the reply is out, and the connection only waits for its client to see it. */
+export type Stage = "receiving" | "working" | "replying" | "closing";
 
 export interface Reply {
   readonly status: number;
@@ -82,6 +86,7 @@ export class Exchange {
       return;
     }
     response.write(body);
+    this.enter("closing");
     this.#linger(() => response.end());
   }
 
@@ -126,7 +131,7 @@ export class Exchange {
     const count = (piece: Buffer): void => {
       bytes += piece.byteLength;
       pieces += 1;
-      if (bytes > LINGER_BYTES || pieces > LINGER_PIECES) finish();
+      if (bytes > LINGER_BYTES || pieces > LINGER_PIECES) request.pause();
     };
     const timer = setTimeout(finish, LINGER_MS);
     request.on("data", count).on("end", finish).on("error", finish).on("close", finish);

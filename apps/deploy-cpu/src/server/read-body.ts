@@ -6,7 +6,7 @@ import { Refusal } from "./refusal.js";
 
 const FIRST_BYTES = 16 * 1024;
 /** Every piece costs time, however short: so many are free, and one more for so many bytes. */
-const FREE_PIECES = 4096;
+const FREE_PIECES = 1024;
 const BYTES_PER_PIECE = 256;
 
 export interface BodyRules {

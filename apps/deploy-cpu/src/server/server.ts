@@ -18,6 +18,7 @@ import type { ServedModel } from "./served-model.js";
 import { Statistics } from "./statistics.js";
 
 const CHECK_EVERY_MS = 500;
+const READ_AHEAD_BYTES = 4096;
 const SUMMARY_MS = 10_000;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1", "[::1]"]);
 
@@ -103,6 +104,8 @@ class RunningServer implements ModelServer {
       insecureHTTPParser: false,
       joinDuplicateHeaders: false,
       noDelay: true,
+      // What is read ahead of a request that nobody reads: thousands of one-byte chunks would take their time.
+      highWaterMark: READ_AHEAD_BYTES,
     });
     // Bytes bound them; beyond a count Node would drop headers without a word.
     this.#server.maxHeadersCount = 0;

@@ -130,7 +130,7 @@ function dims(shape: readonly (number | string)[]): Markup {
 }
 
 function calls({ calls: all }: ServicePage): Markup {
-  return html`${all.map(({ what, command }) => html`<div class="call"><p>${what}</p><pre>${visibleText(command, 2000)}</pre></div>`)}`;
+  return html`${all.map(({ what, command }) => html`<div class="call"><p>${visibleText(what)}</p><pre>${visibleText(command, 2000)}</pre></div>`)}`;
 }
 
 function served({ served: { all, recent }, buckets }: ServicePage): Markup {

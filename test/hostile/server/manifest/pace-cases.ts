@@ -85,18 +85,12 @@ export const PACE_CASES: readonly ServerCase[] = [
   }),
   {
     name: "a client that goes away in its body",
-    act: (wire) => {
-      wire.write(inferHead("Content-Length: 1000"));
-      setTimeout(() => wire.vanish(), 50);
-    },
+    act: (wire) => wire.writeAndVanish(inferHead("Content-Length: 1000")),
     expect: "closed",
   },
   {
     name: "a client that goes away before its reply",
-    act: (wire) => {
-      wire.write(inferRequest(new Uint8Array(64 * 3136), "application/octet-stream"));
-      setTimeout(() => wire.vanish(), 2);
-    },
+    act: (wire) => wire.writeAndVanish(inferRequest(new Uint8Array(64 * 3136), "application/octet-stream")),
     expect: "closed",
   },
   {
