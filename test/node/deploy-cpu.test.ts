@@ -13,6 +13,7 @@ import { nodeRuntime } from "@espalier/runtime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CLI, DIGITS, deployCpu, load, type Served, serve } from "../hostile/server/deployed.js";
 import { endlessModel } from "../hostile/server/endless-model.js";
+import { inferRequest } from "../hostile/server/server-case.js";
 import { readReplies } from "../hostile/server/wire.js";
 
 const BINARY = { "content-type": "application/octet-stream" };
@@ -36,15 +37,22 @@ function pictures(count: number, seed: number): Float32Array[] {
   return Array.from({ length: count }, () => Float32Array.from({ length: 784 }, () => random.normal()));
 }
 
+function repeated(picture: Float32Array, times: number): Float32Array {
+  return Float32Array.from(
+    { length: times * picture.length },
+    (_, i) => picture[i % picture.length] as number,
+  );
+}
+
 const bytesOf = (data: Float32Array): Uint8Array => new Uint8Array(data.buffer.slice(0));
 
 /** What ONNX Runtime says of the same file. */
-async function logitsOf(file: string, all: readonly Float32Array[]): Promise<Float32Array[]> {
+async function logitsOf(file: string, all: readonly Float32Array[], batch = 1): Promise<Float32Array[]> {
   const session = await nodeRuntime().load(new Uint8Array(readFileSync(file)), { threads: 1 });
   try {
     const logits: Float32Array[] = [];
     for (const data of all) {
-      const { logits: found } = await session.run({ image: { dataType: 1, dims: [1, 1, 28, 28], data } });
+      const { logits: found } = await session.run({ image: { dataType: 1, dims: [batch, 1, 28, 28], data } });
       logits.push(Float32Array.from(found?.data as Float32Array));
     }
     return logits;
@@ -177,40 +185,44 @@ describe("a server", () => {
 describe("stopping", () => {
   it("finishes what is in flight, takes nothing new, and ends with 0", async () => {
     const server = await serve(folder, "--workers", "1");
-    const all = pictures(40, 5);
-    const expected = await logitsOf(join(folder, "model.onnx"), all);
+    const base = `http://127.0.0.1:${server.port}`;
+    const batches = pictures(30, 5).map((picture) => repeated(picture, 64));
+    const expected = await logitsOf(join(folder, "model.onnx"), batches, 64);
     // Sockets of our own: all requests are with the server, the last one only half, when the signal comes.
-    const clients = all.map((data, i) => {
+    const clients = batches.map((data, i) => {
       const socket = connect(server.port, "127.0.0.1");
-      const body = Buffer.from(bytesOf(data));
-      socket.write(
-        `POST /infer HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: ${body.length}\r\n\r\n`,
-      );
-      const half = i === all.length - 1 ? body.length >> 1 : body.length;
-      socket.write(body.subarray(0, half));
-      const chunks: Buffer[] = [];
-      socket.on("data", (chunk) => chunks.push(chunk));
+      const request = inferRequest(bytesOf(data), BINARY["content-type"]);
+      const half = i === batches.length - 1 ? request.length >> 1 : request.length;
+      socket.write(request.subarray(0, half));
       const done = new Promise<Buffer>((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        socket.on("data", (chunk: Buffer) => chunks.push(chunk));
         socket.once("end", () => resolve(Buffer.concat(chunks))).once("error", reject);
       });
-      return { socket, done, rest: body.subarray(half) };
+      return { socket, done, rest: request.subarray(half) };
     });
-    await sleep(150);
+    const arrived = async (): Promise<number> => {
+      const reply = await fetch(`${base}/latency`);
+      const { sinceStart, running, waiting } = (await reply.json()) as {
+        sinceStart: { count: number };
+        running: number;
+        waiting: number;
+      };
+      return sinceStart.count + running + waiting;
+    };
+    await expect.poll(arrived, { timeout: 30_000, interval: 5 }).toBe(batches.length - 1);
     const stopped = server.stop();
-    await sleep(100);
-    const refused = await fetch(`http://127.0.0.1:${server.port}/health`).then(
-      () => "answered",
-      () => "refused",
-    );
-    const last = clients.at(-1)!;
+    await expect
+      .poll(() => fetch(`${base}/health`).then(String, () => "refused"), { timeout: 10_000 })
+      .toBe("refused");
+    const last = clients.at(-1) as (typeof clients)[number];
     last.socket.write(last.rest);
     const replies = await Promise.all(clients.map(({ done }) => done));
     expect(await stopped).toBe(0);
-    expect(refused).toBe("refused");
     for (const [i, bytes] of replies.entries()) {
       const [reply] = readReplies(bytes).replies;
       expect(reply?.status, `request ${i}`).toBe(200);
-      const body = bytes.subarray(bytes.length - 40);
+      const body = bytes.subarray(bytes.length - 64 * 40);
       expect(new Float32Array(new Uint8Array(body).buffer)).toEqual(expected[i]);
     }
     expect(server.log.at(-1)).toContain('"event":"stopped"');
@@ -230,7 +242,7 @@ describe("a model that its client makes run for ever", () => {
       "--no-measure",
     );
     expect(status, stderr).toBe(0);
-    const server = await serve(join(box, "endless"), "--workers", "2", "--deadline-ms", "1000");
+    const server = await serve(join(box, "endless"), "--workers", "2", "--deadline-ms", "2500");
     const ask = async (trips: string): Promise<[number, string | null]> => {
       const inputs = { x: { dims: [1, 4], data: [1, 2, 3, 4] }, trips: { dims: [], data: [trips] } };
       const reply = await fetch(`http://127.0.0.1:${server.port}/infer`, {
@@ -246,6 +258,11 @@ describe("a model that its client makes run for ever", () => {
       await sleep(100);
       for (let i = 0; i < 5; i++) expect(await ask("3")).toEqual([200, null]);
       expect(await endless).toEqual([503, "TIMEOUT"]);
+      const ready = async (): Promise<number> => {
+        const reply = await fetch(`http://127.0.0.1:${server.port}/health`);
+        return ((await reply.json()) as { processes: { ready: number } }).processes.ready;
+      };
+      await expect.poll(ready, { timeout: 30_000 }).toBe(2);
       // Both processes at once: nobody is left until new ones are up.
       expect(await Promise.all([ask("4611686018427387904"), ask("4611686018427387904")])).toEqual([
         [503, "TIMEOUT"],

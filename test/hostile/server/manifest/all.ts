@@ -16,5 +16,5 @@ export const SERVER_CASES: readonly ServerCase[] = [
 /** Options of `serve` that the manifest expects; limits short enough for a test. */
 export const SERVER_OPTIONS: readonly string[] = [
   ...["--headers-ms", "1500", "--request-ms", "3000", "--silence-ms", "1500", "--idle-ms", "2000"],
-  ...["--max-body", "400000", "--deadline-ms", "3000", "--connections", "128"],
+  ...["--max-body", "400000", "--deadline-ms", "20000", "--connections", "128"],
 ];
