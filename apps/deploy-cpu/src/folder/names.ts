@@ -9,6 +9,7 @@ export const FOLDER_FILES: readonly string[] = [
   "model.onnx",
   DENSE_FILE,
   "plan.json",
+  "cost-table.json",
   "receipt.json",
   "report.html",
   "model.io.json",

@@ -1,37 +1,58 @@
 // How much to prune: the flags, and what `cpu.prune` is asked for. A further kind of budget is a row of BUDGETS.
 
+import type { Amount, Budget } from "@espalier/core";
 import type { CpuOptions } from "@espalier/cpu";
 import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
-import { collect, dimension, ratio, wholeNumber } from "./values.js";
-
-type Budget = CpuOptions["budget"];
+import { amount, collect, dimension, ratio, wholeNumber } from "./values.js";
 
 interface BudgetKind {
-  /** Name in the flags: `--name`. */
-  readonly name: string;
-  readonly flag: string;
+  /** Name of the budget and of its option. */
+  readonly name: "ratio" | "latency" | "macs" | "params" | "size";
   readonly description: string;
-  readonly parse: (text: string) => number;
-  readonly budget: (value: number) => Budget;
-  readonly text: (value: number) => string;
+  readonly parse: (text: string) => Amount;
+  /** What is asked for, in words. */
+  readonly text: (asked: string) => string;
 }
+
+const THOUSANDS = { k: 1e3, M: 1e6, G: 1e9 };
 
 const BUDGETS: readonly BudgetKind[] = [
   {
     name: "ratio",
-    flag: "--ratio <fraction>",
     description: "fraction of the units removed from every group",
     parse: ratio,
-    budget: (value) => ({ ratio: value }),
-    text: (value) => `remove ${Number((value * 100).toPrecision(6))} % of the units of every group`,
+    text: (asked) => `remove ${asked} of the units of every group`,
+  },
+  {
+    name: "latency",
+    description: "or: latency kept, 0.5, 50% or 12ms",
+    parse: amount({ ms: 1, s: 1000 }, "12ms"),
+    text: (asked) => `keep ${asked} of latency`,
+  },
+  {
+    name: "macs",
+    description: "or: MACs kept, 50% or 150M",
+    parse: amount(THOUSANDS, "150M"),
+    text: (asked) => `keep ${asked} of MACs`,
+  },
+  {
+    name: "params",
+    description: "or: parameters kept, 50% or 2M",
+    parse: amount(THOUSANDS, "2M"),
+    text: (asked) => `keep ${asked} of parameters`,
+  },
+  {
+    name: "size",
+    description: "or: bytes of the file kept, 50% or 2MB",
+    parse: amount({ B: 1, kB: 1e3, MB: 1e6, GB: 1e9 }, "2MB"),
+    text: (asked) => `keep ${asked} of bytes`,
   },
 ];
-
 const DEFAULT_RATIO = 0.3;
 
 export interface PruningFlags {
-  readonly step: number;
+  readonly step?: number | "auto";
   readonly minWidth: number;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
@@ -41,9 +62,10 @@ export interface PruningFlags {
 }
 
 export function addPruningOptions(command: Command): Command {
-  for (const { flag, description, parse } of BUDGETS) command.option(flag, description, parse);
+  for (const { name, description, parse } of BUDGETS)
+    command.option(`--${name} <amount>`, description, parse);
   return command
-    .option("--step <n>", "round kept widths up to a multiple of n", wholeNumber(1), 1)
+    .option("--step <n>", "round kept widths up to a multiple of n, or of the measured step: auto", step)
     .option("--min-width <n>", "no group becomes narrower than n", wholeNumber(1), 1)
     .option("--include <glob>", "only groups that match (repeatable)", collect)
     .option("--exclude <glob>", "not the groups that match (repeatable)", collect)
@@ -52,24 +74,29 @@ export function addPruningOptions(command: Command): Command {
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 1);
 }
 
+function step(text: string): number | "auto" {
+  return text === "auto" ? "auto" : wholeNumber(1)(text);
+}
+
 /** What is asked for, and the same in words. @throws EspalierError `INVALID_OPTION` for two budgets */
 export function askedBudget(flags: object): { readonly budget: Budget; readonly text: string } {
   const given = BUDGETS.flatMap((kind) => {
-    const value: unknown = Reflect.get(flags, kind.name);
-    return typeof value === "number" ? [{ budget: kind.budget(value), text: kind.text(value) }] : [];
+    const asked = Reflect.get(flags, kind.name) as Amount | undefined;
+    return asked === undefined ? [] : [{ kind, asked }];
   });
   if (given.length > 1)
-    throw new EspalierError("INVALID_OPTION", "One budget is taken", {
+    throw new EspalierError("INVALID_OPTION", "Give one budget", {
       expected: `one of ${BUDGETS.map(({ name }) => `--${name}`).join(", ")}`,
-      found: `${given.length} of them`,
+      found: given.map(({ kind }) => `--${kind.name}`).join(" and "),
     });
-  const [ratioKind] = BUDGETS as [BudgetKind];
-  return given[0] ?? { budget: ratioKind.budget(DEFAULT_RATIO), text: ratioKind.text(DEFAULT_RATIO) };
+  const { kind, asked } = given[0] ?? { kind: BUDGETS[0] as BudgetKind, asked: DEFAULT_RATIO };
+  const words = typeof asked === "number" ? `${Number((100 * asked).toPrecision(6))} %` : `${asked.absolute}`;
+  return { budget: { [kind.name]: asked } as unknown as Budget, text: kind.text(words) };
 }
 
 export function pruningOptions(flags: PruningFlags): Omit<CpuOptions, "runtime" | "host" | "budget"> {
   return {
-    step: flags.step,
+    ...(flags.step === undefined ? {} : { step: flags.step }),
     minWidth: flags.minWidth,
     include: flags.include ?? [],
     exclude: flags.exclude ?? [],

@@ -1,6 +1,7 @@
 // Parsers of option values. Bad values are usage errors.
 
 import { resolve } from "node:path";
+import type { Amount } from "@espalier/core";
 import { InvalidArgumentError } from "commander";
 
 /** Paths are meant from where the user stands, also behind `npm run`. */
@@ -22,6 +23,18 @@ export function ratio(text: string): number {
   if (text.trim() === "" || !(value >= 0 && value < 1))
     throw new InvalidArgumentError("Expected 0 ≤ ratio < 1, such as 0.3 or 30%.");
   return value;
+}
+
+/** What is kept of a cost: `0.5`, `50%`, or an amount with one of these units, such as `12ms`. */
+export function amount(units: Readonly<Record<string, number>>, example: string): (text: string) => Amount {
+  return (text) => {
+    const [, digits = "", unit = ""] = /^(\d+(?:\.\d+)?)([a-zA-Z%]*)$/.exec(text) ?? [];
+    const fraction = unit === "%" ? Number(digits) / 100 : Number(digits);
+    if (digits !== "" && (unit === "" || unit === "%") && fraction > 0 && fraction <= 1) return fraction;
+    const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
+    if (factor !== undefined && Number(digits) > 0) return { absolute: Number(digits) * factor };
+    throw new InvalidArgumentError(`Expected what is kept: a fraction, such as 0.5 or 50%, or ${example}.`);
+  };
 }
 
 /** Repeatable `NAME=VALUE`. */

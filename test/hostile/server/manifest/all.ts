@@ -15,6 +15,6 @@ export const SERVER_CASES: readonly ServerCase[] = [
 
 /** Options of `serve` that the manifest expects; limits short enough for a test. */
 export const SERVER_OPTIONS: readonly string[] = [
-  ...["--headers-ms", "1500", "--request-ms", "3000", "--silence-ms", "1500", "--idle-ms", "2000"],
+  ...["--headers-ms", "2500", "--request-ms", "4000", "--silence-ms", "2500", "--idle-ms", "3000"],
   ...["--max-body", "400000", "--deadline-ms", "20000", "--connections", "128"],
 ];
