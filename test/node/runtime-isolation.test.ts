@@ -130,6 +130,14 @@ describe("a model in a child process", () => {
     expect(message).toContain("No\\u202eOp");
   });
 
+  it("is alive until it is stopped", async () => {
+    const session = await runtime.loadUntrusted(endlessLoop(), { timeoutMs: 500 });
+    expect(session.alive).toBe(true);
+    expect((await failure(() => session.run(one))).code).toBe("TIMEOUT");
+    expect(session.alive).toBe(false);
+    await session.dispose();
+  });
+
   it("cannot run after it is disposed", async () => {
     const session = await runtime.loadUntrusted(identityOf(DataType.FLOAT));
     await session.dispose();
@@ -195,6 +203,17 @@ describe("a hostile model", { retry: 2 }, () => {
       (session) => session.run({}),
     );
     expect((await failure(() => run)).code).toBe("MEMORY");
+  });
+
+  it("gives no more bytes than it may, and goes on", async () => {
+    const opening = runtime.loadUntrusted(identityOf(DataType.FLOAT), { outputBytes: 8 });
+    await withSession(opening, async (session) => {
+      const run = (count: number): Promise<unknown> =>
+        session.run({ x: { dataType: DataType.FLOAT, dims: [count], data: new Float32Array(count) } });
+      expect((await failure(() => run(3))).code).toBe("MEMORY");
+      expect(session.alive).toBe(true);
+      await run(2);
+    });
   });
 
   it("is stopped by an abort: before, while it loads, while it runs", async () => {

@@ -74,7 +74,7 @@ export {
   specifiedInputs,
 } from "./inputs/specified-inputs.js";
 // Reading plans and receipts, and checking what they claim
-export { type Json, type JsonOptions, readJson } from "./json/strict-json.js";
+export { type Json, type JsonOptions, jsonPointer, readJson } from "./json/strict-json.js";
 export { costRows } from "./measure/cost-rows.js";
 // Measures
 export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";

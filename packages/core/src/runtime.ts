@@ -75,6 +75,8 @@ export interface Session {
   run(feeds: Feeds, fetches?: readonly string[]): Promise<Record<string, RuntimeTensor>>;
   /** Ends profiling and gives the result; null where the runtime cannot. */
   profile?(): Promise<readonly ProfiledNode[] | null>;
+  /** False once a session of `loadUntrusted` was stopped: its later runs all fail. Not given where none can be. */
+  readonly alive?: boolean;
   /** Mandatory: native memory is not garbage collected. */
   dispose(): Promise<void>;
 }
@@ -117,6 +119,8 @@ export interface RunLimits {
   readonly timeoutMs?: number;
   /** Address space of the process, beyond what the runtime itself needs. */
   readonly memoryBytes?: number;
+  /** Bytes of all outputs of one run together; above them the run is `MEMORY`. */
+  readonly outputBytes?: number;
 }
 
 /** What a model takes before its first answer. */

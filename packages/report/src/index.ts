@@ -1,9 +1,21 @@
+// The files of an output folder
+export {
+  type Artefact,
+  type ArtefactOptions,
+  type ArtefactSource,
+  artefactFiles,
+  type NamedFile,
+} from "./artefact/artefact-files.js";
 // The page and what it is made of
 export { type GroupPlaces, type ReportGraphOptions, reportGraph } from "./graph/make-report-graph.js";
 export type { ReportEdge, ReportGraph, ReportNode } from "./graph/report-graph.js";
+// A deployed model under load
+export type { LoadComparison, LoadedModel, LoadRound } from "./load/load-comparison.js";
+export { withLoadSection } from "./load/load-section.js";
 export { renderMarkdown } from "./markdown.js";
 export { renderReport } from "./report.js";
 export type { ReportInput } from "./report-input.js";
+export { renderServicePage, type ServicePage, type ServicePort } from "./service/service-page.js";
 // Text for terminals and job summaries
 export { renderTerminal, type TerminalOptions } from "./terminal.js";
 // What a receipt entitles one to say

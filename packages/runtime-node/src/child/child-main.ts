@@ -59,7 +59,8 @@ async function answer(ort: OnnxRuntime, frame: Frame): Promise<void> {
       const feeds = unpackTensors(request.feeds, frame.buffers);
       const { tensors, buffers } = packTensors(await loaded().run(feeds, request.fetches ?? undefined));
       const bytes = buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
-      if (bytes > MAX_REPLY_BYTES) throw new Error(`out of memory: the outputs take ${bytes} bytes`);
+      const most = Math.min(request.outputBytes, MAX_REPLY_BYTES);
+      if (bytes > most) throw new Error(`out of memory: the outputs take ${bytes} bytes of at most ${most}`);
       return reply({ type: "ran", tensors }, buffers);
     }
     case "profile":

@@ -4,7 +4,7 @@
 import type { LoadOptions, ModelBytes, ProfiledNode, RunLimits, Session } from "@espalier/core";
 import type { PortInfo } from "../onnx/onnx-session.js";
 import { makeTraceFolder } from "../onnx/trace-folder.js";
-import { FrameError } from "./frames.js";
+import { FrameError, MAX_REPLY_BYTES } from "./frames.js";
 import type { Isolation } from "./isolation.js";
 import { ModelProcess, protocolError } from "./model-process.js";
 import { packTensors, unpackTensors } from "./tensor-frames.js";
@@ -31,8 +31,8 @@ export async function openIsolatedSession(
     timeoutMs = DEFAULT_TIMEOUT_MS,
     spinning,
     optimisation,
-
     profile,
+    outputBytes = MAX_REPLY_BYTES,
   } = options;
   const process = await ModelProcess.start({
     isolation,
@@ -74,13 +74,21 @@ export async function openIsolatedSession(
       outputs: await believe(() => checkPorts(loaded.header.outputs)),
       async run(feeds, fetches) {
         const packed = packTensors(feeds);
-        const request = { type: "run", feeds: packed.tensors, fetches: fetches ?? null } as const;
+        const request = {
+          type: "run",
+          feeds: packed.tensors,
+          fetches: fetches ?? null,
+          outputBytes,
+        } as const;
         const ran = await process.request(request, packed.buffers);
         return believe(() => unpackTensors(ran.header.tensors, ran.buffers));
       },
       async profile() {
         const { header } = await process.request({ type: "profile" });
         return header.nodes === null ? null : believe(() => checkNodes(header.nodes));
+      },
+      get alive() {
+        return process.alive;
       },
       dispose: close,
     };

@@ -13,7 +13,13 @@ export type Request =
       readonly settings: SessionSettings;
       readonly external: readonly string[];
     }
-  | { readonly type: "run"; readonly feeds: TensorHeaders; readonly fetches: readonly string[] | null }
+  | {
+      readonly type: "run";
+      readonly feeds: TensorHeaders;
+      readonly fetches: readonly string[] | null;
+      /** Most bytes of all outputs together. */
+      readonly outputBytes: number;
+    }
   | { readonly type: "profile" }
   /** Keeps the feeds for `time` and runs once. */
   | { readonly type: "prepare"; readonly feeds: TensorHeaders }

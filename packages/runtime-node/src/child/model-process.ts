@@ -151,6 +151,11 @@ export class ModelProcess {
     return reply;
   }
 
+  /** Whether a request could still be answered. */
+  get alive(): boolean {
+    return this.#ended === null;
+  }
+
   /** Ends the process; a running request is rejected. */
   async close(): Promise<void> {
     this.#kill(new Error("The session is disposed"));

@@ -1,0 +1,103 @@
+// MODEL --out DIR: from a model to a folder that can be served.
+
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { applyStructural } from "@espalier/core";
+import { type CpuResult, cpu } from "@espalier/cpu";
+import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
+import {
+  checkFolderTarget,
+  nodeHost,
+  nodeRuntime,
+  readModelFile,
+  writeFolderAtomically,
+} from "@espalier/runtime-node";
+import type { Command } from "commander";
+import { EXIT } from "../exit-codes.js";
+import { DENSE_FILE, DENSE_ROLE, FOLDER_FILES } from "../folder/names.js";
+import { measuringInOnePiece, readSource } from "../folder/source.js";
+import { addPruningOptions, askedBudget, type PruningFlags, pruningOptions } from "../options/pruning.js";
+import { userPath } from "../options/values.js";
+import type { Invocation } from "../program.js";
+
+interface DeployFlags extends PruningFlags {
+  readonly out: string;
+  readonly force?: true;
+  readonly measure: boolean;
+}
+
+export function deployCommand(program: Command, invocation: Invocation): void {
+  const command = program
+    .command("deploy", { isDefault: true })
+    .argument("<model>", "an ONNX file")
+    .description(
+      "prune a model, prove and measure it, and write a folder that can be served (the default command)",
+    )
+    .requiredOption("--out <dir>", "folder to write, whole or not at all")
+    .option("--force", "replace a folder that Espalier did not write")
+    .option("--no-measure", "leave latency and memory out");
+  addPruningOptions(command)
+    .addHelpText("after", "\nExample\n  npm run -s deploy-cpu -- model.onnx --out deployed --ratio 0.5")
+    .action((model: string, flags: DeployFlags) => deploy(userPath(model), flags, invocation));
+}
+
+async function deploy(
+  path: string,
+  flags: DeployFlags,
+  { signal, commandLine, note }: Invocation,
+): Promise<void> {
+  const folder = userPath(flags.out);
+  const { budget, text } = askedBudget(flags);
+  note(`${basename(path)}: ${text}; target cpu, seed ${flags.seed}`);
+  checkFolderTarget(folder, FOLDER_FILES, { force: flags.force ?? false, inputs: [path] });
+  const source = await readSource(path, signal);
+  const host = nodeHost();
+  let phase = "";
+  const result = await cpu.prune(source.bytes, {
+    ...pruningOptions(flags),
+    budget,
+    runtime: measuringInOnePiece(nodeRuntime(), source),
+    host,
+    external: source.external,
+    // The plan is part of the model's bytes: it must not depend on where the file lies.
+    sourcePath: basename(path),
+    measure: flags.measure,
+    command: commandLine,
+    signal,
+    onProgress: (event) => {
+      if (event.phase !== phase) note(`  ${event.phase}: ${event.total} ${event.unit}`);
+      phase = event.phase;
+    },
+  });
+  const extra: NamedFile[] = [];
+  if (result.pruned !== null) extra.push(denseFile(result, await host.sha256(planBytes(result))));
+  const card = join(dirname(path), `${basename(path, ".onnx")}.io.json`);
+  if (existsSync(card))
+    extra.push({ path: "model.io.json", role: "input card", bytes: await readModelFile(card) });
+  const { files, receipt } = await artefactFiles(result, host, { reports: ["html"], extra });
+  await writeFolderAtomically(
+    folder,
+    files.map(({ path: name, bytes }) => ({ path: name, chunks: [bytes] })),
+    { force: flags.force ?? false, inputs: [path], signal },
+  );
+  const lines = [renderTerminal(receipt, { color: false }), `report: ${join(folder, "report.html")}`];
+  if (receipt.artefact !== null)
+    lines.push(
+      `serve:   npm run -s deploy-cpu -- serve ${flags.out} --port 8080`,
+      `compare: npm run -s deploy-cpu -- compare ${flags.out}`,
+    );
+  process.stdout.write(`${lines.join("\n")}\n`);
+  if (receipt.artefact === null) process.exitCode = EXIT.nothing;
+}
+
+/** The same model with the same clean-ups and nothing removed: what the pruned one is compared with. */
+function denseFile({ subject, plan }: CpuResult, planSha256: string): NamedFile {
+  const { baselineBytes } = applyStructural(subject, plan.steps, plan, planSha256);
+  return { path: DENSE_FILE, role: DENSE_ROLE, bytes: baselineBytes };
+}
+
+function planBytes({ files }: CpuResult): Uint8Array {
+  const plan = files.find(({ role }) => role === "plan");
+  if (plan === undefined) throw new Error("the target gave no plan");
+  return plan.bytes;
+}
