@@ -98,6 +98,8 @@ export interface LatencyStatistics {
   readonly unstable: boolean;
   /** Every timed run in order, for the evidence plot. */
   readonly samplesMs: readonly number[];
+  /** Runs that each sample averages, where the clock is too coarse to time one; 1 when absent. */
+  readonly runsPerSample?: number;
 }
 
 export interface LatencyRequest {

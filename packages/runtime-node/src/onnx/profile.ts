@@ -2,7 +2,7 @@
 // event per node and run; what remains is the median per node.
 
 import type { ProfiledNode } from "@espalier/core";
-import { median } from "../measure/quantile.js";
+import { median } from "@espalier/core/engine";
 
 interface TraceEvent {
   readonly cat?: unknown;
