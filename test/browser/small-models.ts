@@ -23,10 +23,10 @@ export function identityOf(dataType: number): Uint8Array {
   );
 }
 
-/** `layers` matrix products of a square matrix with itself. */
-export function matMulChain(size: number, layers: number): Uint8Array {
+/** A matrix of `rows` × `size` times `layers` square matrices, one after the other. */
+export function matMulChain(size: number, layers: number, rows: number = size): Uint8Array {
   return build((graph) => {
-    let value = graph.input("x", [size, size]);
+    let value = graph.input("x", [rows, size]);
     for (let i = 0; i < layers; i++) {
       const weight = graph.weight(
         `w${i}`,

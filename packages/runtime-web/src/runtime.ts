@@ -3,6 +3,7 @@
 
 import { capabilitiesOf, pageFacts } from "./capabilities.js";
 import { ONNXRUNTIME_VERSION, type WebEngine } from "./engine.js";
+import { findWebGpu } from "./web-gpu.js";
 import { startWorker } from "./worker/start-worker.js";
 import type { WorkerLike } from "./worker/worker-like.js";
 import { type WebRuntime, workerRuntime } from "./worker-runtime.js";
@@ -46,6 +47,7 @@ export function webRuntime(options: WebRuntimeOptions = {}): WebRuntime {
     name: `onnxruntime-web ${ONNXRUNTIME_VERSION} ${engine}`,
     capabilities: capabilitiesOf(engine, pageFacts(), options.threads),
     startWorker: options.worker ?? (() => startWorker(engine)),
+    findWebGpu,
     assets: { wasm: absolute(assets?.wasm), mjs: absolute(assets?.mjs) },
   });
 }

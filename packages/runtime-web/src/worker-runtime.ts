@@ -1,19 +1,21 @@
 // A Runtime on workers, wherever they are: those of this page (runtime.ts) or of a browser that is driven from
 // Node (node/chromium-runtime.ts).
 
-import type {
-  Feeds,
-  LatencyStatistics,
-  LoadOptions,
-  ModelBytes,
-  RunLimits,
-  Runtime,
-  Session,
-  Unavailable,
+import {
+  type Feeds,
+  isUnavailable,
+  type LatencyStatistics,
+  type LoadOptions,
+  type ModelBytes,
+  type RunLimits,
+  type Runtime,
+  type Session,
+  type Unavailable,
 } from "@espalier/core";
 import type { WebRuntimeCapabilities } from "./capabilities.js";
 import { measureFootprint, type WebFootprint } from "./measure/footprint.js";
 import { measureLatency } from "./measure/latency.js";
+import type { WebGpuAdapter } from "./web-gpu.js";
 import type { ModelWorkerOptions } from "./worker/model-worker.js";
 import type { WorkerLike } from "./worker/worker-like.js";
 import { openWorkerSession } from "./worker/worker-session.js";
@@ -21,6 +23,8 @@ import { openWorkerSession } from "./worker/worker-session.js";
 const MIB = 1024 * 1024;
 const UNTRUSTED_TIMEOUT_MS = 30_000;
 const MEASURED_TIMEOUT_MS = 30_000;
+const SOFTWARE_ADAPTER =
+  "The WebGPU adapter computes on the CPU: its times say nothing about a graphics card. Measure on a machine that has one.";
 
 export interface WebRuntime extends Runtime {
   readonly capabilities: WebRuntimeCapabilities;
@@ -37,9 +41,17 @@ export interface WorkerRuntimeOptions {
   readonly startWorker: () => WorkerLike;
   /** Absolute URLs of the engine's files; null takes those the worker was built with. */
   readonly assets: { readonly wasm: string | null; readonly mjs: string | null };
+  /** The adapter that the engine "webgpu" computes on. */
+  readonly findWebGpu: () => Promise<WebGpuAdapter | Unavailable>;
 }
 
-export function workerRuntime({ name, capabilities, startWorker, assets }: WorkerRuntimeOptions): WebRuntime {
+export function workerRuntime({
+  name,
+  capabilities,
+  startWorker,
+  assets,
+  findWebGpu,
+}: WorkerRuntimeOptions): WebRuntime {
   const workerOptions = (
     load: LoadOptions & RunLimits,
     timeoutMs: number | null,
@@ -54,18 +66,25 @@ export function workerRuntime({ name, capabilities, startWorker, assets }: Worke
     timeoutMs: load.timeoutMs ?? timeoutMs,
     signal: load.signal,
   });
+  /**
+   * The clock of a page that is not isolated is too coarse for nodes, and what the profiler times on a graphics
+   * card is the sending of work.
+   */
+  const canProfile = capabilities.engine === "wasm" && capabilities.crossOriginIsolated;
+  const open = (model: ModelBytes, load: LoadOptions, options: ModelWorkerOptions) =>
+    openWorkerSession(model, { ...load, profile: load.profile === true && canProfile }, options);
   return {
     name,
     capabilities,
     async load(model: Uint8Array | ModelBytes, load: LoadOptions = {}): Promise<Session> {
-      return openWorkerSession(modelBytes(model), load, workerOptions(load, null, null));
+      return open(modelBytes(model), load, workerOptions(load, null, null));
     },
     async loadUntrusted(
       model: Uint8Array | ModelBytes,
       load: LoadOptions & RunLimits = {},
     ): Promise<Session> {
       const options = workerOptions(load, UNTRUSTED_TIMEOUT_MS, memoryCeiling(modelBytes(model)));
-      return openWorkerSession(modelBytes(model), load, options);
+      return open(modelBytes(model), load, options);
     },
     async measureFootprint(model, feeds, options = {}) {
       const worker = workerOptions({ ...options, threads: 1 }, MEASURED_TIMEOUT_MS, null);
@@ -78,6 +97,8 @@ export function workerRuntime({ name, capabilities, startWorker, assets }: Worke
           unblock: `${request.threads} threads were asked for, ${capabilities.threads} can be had: ${capabilities.threadsNote ?? "the option threads says so"}.`,
         };
       }
+      const software = capabilities.engine === "webgpu" && isSoftware(await findWebGpu());
+      if (software) return { unavailable: "UNAVAILABLE", unblock: SOFTWARE_ADAPTER };
       return measureLatency(request, name, workerOptions(request, MEASURED_TIMEOUT_MS, null));
     },
   };
@@ -87,6 +108,10 @@ export function workerRuntime({ name, capabilities, startWorker, assets }: Worke
 function memoryCeiling(model: ModelBytes): number {
   const external = Object.values(model.external ?? {}).reduce((sum, bytes) => sum + bytes.byteLength, 0);
   return 3 * (model.bytes.byteLength + external) + 2048 * MIB;
+}
+
+function isSoftware(adapter: WebGpuAdapter | Unavailable): boolean {
+  return !isUnavailable(adapter) && adapter.software;
 }
 
 function modelBytes(model: Uint8Array | ModelBytes): ModelBytes {

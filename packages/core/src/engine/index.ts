@@ -1,4 +1,4 @@
 // What child processes and workers of a Runtime share. Loads nothing else, so that they start fast.
 
-export { median, quantile } from "../measure/quantile.js";
+export { summariseTrace } from "../measure/profile.js";
 export { type ElementType, elementCount, elementTypeOfCode, elementTypeOfName } from "./element-types.js";

@@ -2,7 +2,7 @@
 // arrays travel beside them, so that a message can also cross a wire (../page/relay.ts). Element types go by
 // the name that onnxruntime-common gives them: the worker need not know ours.
 
-import type { LoadOptions, ProfiledNode } from "@espalier/core";
+import type { LoadOptions } from "@espalier/core";
 
 /** A typed array; what a transfer list and a wire can carry. */
 export type MessageArray =
@@ -81,7 +81,8 @@ export type Reply =
       readonly loadMs: number;
     }
   | { readonly type: "ran"; readonly tensors: readonly TensorHeader[] }
-  | { readonly type: "profiled"; readonly nodes: readonly ProfiledNode[] | null }
+  /** The profiler's trace as JSON; null where it cannot be had. */
+  | { readonly type: "profiled"; readonly trace: string | null }
   | { readonly type: "prepared"; readonly runsPerSample: number; readonly resolutionMs: number }
   | { readonly type: "timed" }
   | { readonly type: "memory"; readonly memoryBytes: number }

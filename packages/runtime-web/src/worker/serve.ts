@@ -3,6 +3,7 @@
 
 import type { InferenceSession } from "onnxruntime-common";
 import { assetFailure } from "./asset-failure.js";
+import { type CapturedOutput, captureOutput } from "./captured-output.js";
 import { watchMemory } from "./linear-memory.js";
 import type {
   AssetFailure,
@@ -64,6 +65,8 @@ class EngineWorker {
   #memoryBytes: () => number = () => 0;
   #session: InferenceSession | null = null;
   #prepared: Prepared | null = null;
+  #output: CapturedOutput | null = null;
+  #profiling = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -82,7 +85,7 @@ class EngineWorker {
         return { header: { type: "ran", tensors: packed.tensors }, arrays: packed.arrays };
       }
       case "profile":
-        return { header: { type: "profiled", nodes: null }, arrays: [] };
+        return { header: { type: "profiled", trace: this.#endProfile() }, arrays: [] };
       case "prepare": {
         const feeds = toOrtTensors(this.#engine.ort, request.tensors, arrays);
         this.#prepared = await prepareTiming(this.#loaded, feeds);
@@ -103,6 +106,7 @@ class EngineWorker {
     const wasm = settings.wasm ?? this.#engine.wasm;
     const mjs = settings.mjs ?? (needsMjs && settings.threads > 1 ? this.#engine.mjs : null);
     this.#memoryBytes = watchMemory(settings.memoryBytes);
+    this.#output = captureOutput();
     ort.env.logLevel = "error";
     ort.env.wasm.numThreads = settings.threads;
     ort.env.wasm.wasmPaths = mjs === null ? { wasm } : { wasm, mjs };
@@ -118,7 +122,7 @@ class EngineWorker {
   }
 
   async #load(
-    { optimisation, freeDims }: SessionSettings,
+    { optimisation, freeDims, profile }: SessionSettings,
     external: readonly string[],
     [bytes, ...data]: readonly MessageArray[],
   ): Promise<Reply> {
@@ -127,10 +131,12 @@ class EngineWorker {
       executionProviders: [this.#engine.executionProvider],
       graphOptimizationLevel: optimisation ?? "all",
       logSeverityLevel: 4, // failures are thrown; the same text on the console would be noise
+      enableProfiling: profile,
       ...(freeDims === undefined ? {} : { freeDimensionOverrides: freeDims }),
       externalData: external.map((path, i) => ({ path, data: data[i] as Uint8Array })),
     });
     const loadMs = performance.now() - start;
+    this.#profiling = profile;
     const { inputMetadata, outputMetadata } = this.#session;
     return {
       type: "loaded",
@@ -138,6 +144,14 @@ class EngineWorker {
       outputs: outputMetadata.map(portHeader),
       loadMs,
     };
+  }
+
+  /** Ends profiling. The engine has no files: it prints its trace. */
+  #endProfile(): string | null {
+    if (!this.#profiling || this.#output === null) return null;
+    this.#profiling = false;
+    const session = this.#loaded;
+    return this.#output.during(() => session.endProfiling()).join("\n");
   }
 
   get #loaded(): InferenceSession {

@@ -8,7 +8,7 @@ import {
   runtimeError,
   type Session,
 } from "@espalier/core";
-import { elementTypeOfCode, elementTypeOfName } from "@espalier/core/engine";
+import { elementTypeOfCode, elementTypeOfName, summariseTrace } from "@espalier/core/engine";
 import type { Message, MessageArray, PortHeader, TensorHeader } from "./messages.js";
 import { ModelWorker, type ModelWorkerOptions } from "./model-worker.js";
 
@@ -51,7 +51,8 @@ export async function openWorkerSession(
         return unpackTensors(await worker.request("ran", request, arrays));
       },
       async profile() {
-        return (await worker.request("profiled", { type: "profile" })).header.nodes;
+        const { trace } = (await worker.request("profiled", { type: "profile" })).header;
+        return trace === null ? null : summariseTrace(trace);
       },
       async dispose() {
         worker.close();

@@ -1,8 +1,8 @@
 // Reads the trace that ONNX Runtime's profiler writes (Chrome trace events as JSON): one `_kernel_time`
 // event per node and run; what remains is the median per node.
 
-import type { ProfiledNode } from "@espalier/core";
-import { median } from "@espalier/core/engine";
+import type { ProfiledNode } from "../runtime.js";
+import { median } from "./quantile.js";
 
 interface TraceEvent {
   readonly cat?: unknown;
