@@ -53,7 +53,7 @@ export class ModelWorker {
    */
   static async start(options: ModelWorkerOptions): Promise<ModelWorker> {
     if (options.signal?.aborted) throw abortedError(options.signal);
-    const worker = new ModelWorker(options);
+    const worker = open(options);
     try {
       const { header } = await worker.request(
         "started",
@@ -132,6 +132,15 @@ export class ModelWorker {
     this.#pending = null;
     clearTimeout(pending?.timer);
     pending?.reject(reason);
+  }
+}
+
+/** A browser also refuses a script at once: one from another origin, for one. */
+function open(options: ModelWorkerOptions): ModelWorker {
+  try {
+    return new ModelWorker(options);
+  } catch (error) {
+    throw workerError(null, error instanceof Error ? error.message : String(error));
   }
 }
 
