@@ -163,6 +163,29 @@ describe.skipIf(!chromium)("the runtime in a Chromium", () => {
     });
   });
 
+  it("times one model after another, kernel by kernel and as a whole", async () => {
+    const profiler = await runtime.openProfiler({ threads: 1, budgetMs: 60 });
+    if (isUnavailable(profiler)) throw new Error(profiler.unblock);
+    try {
+      for (const [size, layers] of [
+        [64, 3],
+        [96, 1],
+      ] as const) {
+        const data = new Float32Array(size * size).fill(0.5);
+        const feeds = { x: { dataType: DataType.FLOAT, dims: [size, size], data } };
+        const { nodes, runMs } = await profiler.profile({ bytes: matMulChain(size, layers) }, feeds);
+        expect(nodes).toHaveLength(layers);
+        for (const node of nodes ?? []) {
+          expect(node).toMatchObject({ opType: "MatMul", outputShapes: [[size, size]] });
+          expect(node.durationUs).toBeGreaterThan(0);
+        }
+        expect(runMs).toBeGreaterThan(0);
+      }
+    } finally {
+      await profiler.dispose();
+    }
+  });
+
   it("measures latency and footprint", async () => {
     const feeds = {
       x: { dataType: DataType.FLOAT, dims: [128, 128], data: new Float32Array(16384).fill(0.5) },

@@ -124,6 +124,20 @@ describe.skipIf(!chromium)("runtime-web in a page", () => {
     });
   });
 
+  it("takes workers that the page makes itself", async () => {
+    const { page, site } = await openPage({});
+    const y = await page.evaluate(async () => {
+      const runtime = espalier.webRuntime({ worker: espalier.ownWorker });
+      const session = await runtime.load(await espalier.bytesOf("/add"));
+      const { y } = await session.run({ x: espalier.floats([3], [1, 2, 3]) });
+      await session.dispose();
+      return Array.from(y?.data as Float32Array);
+    });
+    expect(y).toEqual([11, 22, 33]);
+    const workers = site.requests.filter((path) => path.includes("worker"));
+    expect(workers).toEqual([expect.stringMatching(/^\/assets\/own-worker-/)]);
+  });
+
   describe("with files that are not there", () => {
     const failingAdd = (page: Page, options: Parameters<Offered["webRuntime"]>[0] = {}) =>
       page.evaluate(

@@ -39,7 +39,7 @@ export interface LoadOptions {
 export interface ProfiledNode {
   readonly name: string;
   readonly opType: string;
-  /** Median duration over the profiled runs. */
+  /** Median duration over the profiled runs; the mean of their middle half where the clock is coarse. */
   readonly durationUs: number;
   /** Shapes of its operands and results as the runtime ran it; empty where it does not say. */
   readonly inputShapes: readonly (readonly number[])[];

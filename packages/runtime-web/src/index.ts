@@ -19,6 +19,7 @@ export type {
   Request,
   SessionSettings,
   TensorHeader,
+  WarmUp,
 } from "./worker/messages.js";
 export type { WorkerLike } from "./worker/worker-like.js";
 export type { WebRuntime } from "./worker-runtime.js";

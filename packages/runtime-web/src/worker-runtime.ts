@@ -7,6 +7,8 @@ import {
   type LatencyStatistics,
   type LoadOptions,
   type ModelBytes,
+  type Profiler,
+  type ProfilerOptions,
   type RunLimits,
   type Runtime,
   type Session,
@@ -15,6 +17,7 @@ import {
 import type { WebRuntimeCapabilities } from "./capabilities.js";
 import { measureFootprint, type WebFootprint } from "./measure/footprint.js";
 import { measureLatency } from "./measure/latency.js";
+import { openProfiler } from "./measure/profiler.js";
 import type { WebGpuAdapter } from "./web-gpu.js";
 import type { ModelWorkerOptions } from "./worker/model-worker.js";
 import type { WorkerLike } from "./worker/worker-like.js";
@@ -23,6 +26,7 @@ import { openWorkerSession } from "./worker/worker-session.js";
 const MIB = 1024 * 1024;
 const UNTRUSTED_TIMEOUT_MS = 30_000;
 const MEASURED_TIMEOUT_MS = 30_000;
+const PROFILED_TIMEOUT_MS = 60_000;
 const SOFTWARE_ADAPTER =
   "The WebGPU adapter computes on the CPU: its times say nothing about a graphics card. Measure on a machine that has one.";
 
@@ -73,6 +77,16 @@ export function workerRuntime({
   const canProfile = capabilities.engine === "wasm" && capabilities.crossOriginIsolated;
   const open = (model: ModelBytes, load: LoadOptions, options: ModelWorkerOptions) =>
     openWorkerSession(model, { ...load, profile: load.profile === true && canProfile }, options);
+  const whyNotMeasured = async (threads: number): Promise<Unavailable | null> => {
+    if (threads > capabilities.threads) {
+      return {
+        unavailable: "UNAVAILABLE",
+        unblock: `${threads} threads were asked for, ${capabilities.threads} can be had: ${capabilities.threadsNote ?? "the option threads says so"}.`,
+      };
+    }
+    const software = capabilities.engine === "webgpu" && isSoftware(await findWebGpu());
+    return software ? { unavailable: "UNAVAILABLE", unblock: SOFTWARE_ADAPTER } : null;
+  };
   return {
     name,
     capabilities,
@@ -90,15 +104,15 @@ export function workerRuntime({
       const worker = workerOptions({ ...options, threads: 1 }, MEASURED_TIMEOUT_MS, null);
       return measureFootprint(modelBytes(model), feeds, worker);
     },
+    async openProfiler(options: ProfilerOptions): Promise<Profiler | Unavailable> {
+      const unavailable = await whyNotMeasured(options.threads);
+      if (unavailable !== null) return unavailable;
+      const worker = (model: ModelBytes) => workerOptions(options, PROFILED_TIMEOUT_MS, memoryCeiling(model));
+      return openProfiler(options, worker, canProfile);
+    },
     async measureLatency(request): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable> {
-      if (request.threads > capabilities.threads) {
-        return {
-          unavailable: "UNAVAILABLE",
-          unblock: `${request.threads} threads were asked for, ${capabilities.threads} can be had: ${capabilities.threadsNote ?? "the option threads says so"}.`,
-        };
-      }
-      const software = capabilities.engine === "webgpu" && isSoftware(await findWebGpu());
-      if (software) return { unavailable: "UNAVAILABLE", unblock: SOFTWARE_ADAPTER };
+      const unavailable = await whyNotMeasured(request.threads);
+      if (unavailable !== null) return unavailable;
       return measureLatency(request, name, workerOptions(request, MEASURED_TIMEOUT_MS, null));
     },
   };

@@ -9,7 +9,7 @@ export interface WebFootprint extends Footprint {
   readonly peakBytes: number;
   /** The same before the model came: the engine alone. */
   readonly baseBytes: number;
-  /** Loading the engine: fetching (or finding in the cache), compiling and trying it out. */
+  /** Loading the engine: fetching, compiling (or finding in the browser's caches) and trying it out. */
   readonly startMs: number;
 }
 

@@ -12,6 +12,9 @@ import {
 import type { ModelWorkerOptions } from "../worker/model-worker.js";
 import { openWorkerSession, packFeeds } from "../worker/worker-session.js";
 
+/** Until then the browser may still be compiling the engine with its fast compiler. */
+const WARM_UP = { ms: 500, runs: null };
+
 /** Measures `request.models` against each other; how, is described at `measureSideBySide`. */
 export function measureLatency(
   request: LatencyRequest,
@@ -30,9 +33,10 @@ async function openTimedModel(
   const { worker } = session;
   try {
     const { tensors, arrays } = packFeeds(feeds);
-    const prepared = await worker.request("prepared", { type: "prepare", tensors }, arrays);
+    await worker.request("prepared", { type: "prepare", tensors, warmUp: WARM_UP }, arrays);
+    const { header } = await worker.request("calibrated", { type: "calibrate" });
     return {
-      runsPerSample: prepared.header.runsPerSample,
+      runsPerSample: header.runsPerSample,
       async time(block, deadlineMs) {
         const timed = await worker.request("timed", { type: "time", ...block }, [], deadlineMs);
         return Array.from(timed.arrays[0] as Float64Array);

@@ -8,7 +8,7 @@ import { ONNXRUNTIME_VERSION, type WebEngine } from "../engine.js";
 import type { WebGpuAdapter } from "../web-gpu.js";
 import { type WebRuntime, workerRuntime } from "../worker-runtime.js";
 import { DrivenPage } from "./driven-page.js";
-import { type PageSite, servePage, workerScript } from "./page-site.js";
+import { type PageSite, servePage, workerPaths } from "./page-site.js";
 import { type ChromiumOptions, type LaunchedChromium, launchChromium } from "./playwright.js";
 
 export interface ChromiumRuntimeOptions extends ChromiumOptions {
@@ -99,7 +99,7 @@ async function makeRuntime(
   const runtime = workerRuntime({
     name: `onnxruntime-web ${ONNXRUNTIME_VERSION} ${engine}, Chromium ${version}`,
     capabilities: capabilitiesOf(engine, facts, threads),
-    startWorker: () => page.startWorker(workerScript(build)),
+    startWorker: () => page.startWorker(workerPaths(build)),
     assets: { wasm: null, mjs: null },
     findWebGpu: async () => webgpu,
   });

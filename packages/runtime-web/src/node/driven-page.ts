@@ -6,7 +6,7 @@ import type { Relay } from "../page/relay.js";
 import { decodeMessage, encodeMessage } from "../page/wire.js";
 import type { Message, Reply, Request } from "../worker/messages.js";
 import type { WorkerLike } from "../worker/worker-like.js";
-import type { PageSite } from "./page-site.js";
+import type { PageSite, workerPaths } from "./page-site.js";
 
 type MessageListener = (event: { readonly data: Message<Reply> }) => void;
 type ErrorListener = (event: { readonly message?: string }) => void;
@@ -24,10 +24,10 @@ export class DrivenPage {
     browser.once("disconnected", () => this.#lost("the browser ended"));
   }
 
-  startWorker(script: string): WorkerLike {
+  startWorker(paths: ReturnType<typeof workerPaths>): WorkerLike {
     const worker: DrivenWorker = new DrivenWorker({
       id: `w${++this.#ids}`,
-      script,
+      paths,
       site: this.#site,
       page: () => this.page(),
       ended: () => this.#workers.delete(worker),
@@ -67,7 +67,7 @@ export class DrivenPage {
 
 interface DrivenWorkerOptions {
   readonly id: string;
-  readonly script: string;
+  readonly paths: ReturnType<typeof workerPaths>;
   readonly site: PageSite;
   readonly page: () => Promise<Page>;
   readonly ended: () => void;
@@ -83,14 +83,14 @@ class DrivenWorker implements WorkerLike {
 
   constructor(options: DrivenWorkerOptions) {
     this.#options = options;
-    const { id, script, site } = options;
+    const { id, paths, site } = options;
     site.listen(id, (kind, body) => {
       if (this.#over) return;
       if (kind === "error") return this.fail(new TextDecoder().decode(body));
       const data = decodeMessage<Reply>(body);
       for (const listener of this.#messageListeners) listener({ data });
     });
-    this.#queue = this.#call("open", script);
+    this.#queue = this.#call("open", paths.script, paths.wasm);
   }
 
   postMessage(message: Message<Request>): void {

@@ -32,9 +32,9 @@ export interface PageSite {
 
 type Entry = { readonly type: string; readonly body: () => Promise<Uint8Array | string> };
 
-/** Path of the script that starts a worker on `build`, relative to the page. */
-export function workerScript(build: EngineBuild): string {
-  return `${build}-worker.js`;
+/** Paths relative to the page: the script that starts a worker on `build`, and the build itself. */
+export function workerPaths(build: EngineBuild): { readonly script: string; readonly wasm: string } {
+  return { script: `${build}-worker.js`, wasm: `ort/${ENGINE_FILES[build].wasm}` };
 }
 
 export async function servePage({ isolated }: { readonly isolated: boolean }): Promise<PageSite> {
@@ -114,7 +114,7 @@ function pageTable(): Map<string, Entry> {
     const { script, wasm, mjs } = ENGINE_FILES[build];
     for (const name of [script, mjs]) file(`ort/${name}`, join(engineFolder(), name), "text/javascript");
     file(`ort/${wasm}`, join(engineFolder(), wasm), "application/wasm");
-    table.set(workerScript(build), { type: "text/javascript", body: async () => workerSource(build) });
+    table.set(workerPaths(build).script, { type: "text/javascript", body: async () => workerSource(build) });
   }
   return table;
 }

@@ -6,11 +6,13 @@ import type { Message, Reply, Request } from "../worker/messages.js";
 import { decodeMessage, encodeMessage } from "./wire.js";
 
 const workers = new Map<string, Worker>();
+/** Browsers share a compiled module among the workers of a page as long as one of them, or the page, holds it. */
+const engines = new Map<string, Promise<WebAssembly.Module | null>>();
 
 /** What Node calls by name. */
 export interface Relay {
-  /** Starts the worker `id` from `script`. */
-  open(id: string, script: string): void;
+  /** Starts the worker `id` from `script`, whose engine lies at `wasm`. */
+  open(id: string, script: string, wasm: string): void;
   /** Passes the message that lies at `path` on to the worker. */
   post(id: string, path: string): Promise<void>;
   terminate(id: string): void;
@@ -19,7 +21,14 @@ export interface Relay {
 }
 
 const relay: Relay = {
-  open(id, script) {
+  open(id, script, wasm) {
+    if (!engines.has(wasm)) {
+      // A failure is the worker's to tell.
+      engines.set(
+        wasm,
+        WebAssembly.compileStreaming(fetch(wasm)).catch(() => null),
+      );
+    }
     const worker = new Worker(script, { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<Message<Reply>>) =>
       void reply(id, "message", encodeMessage(data));

@@ -43,10 +43,17 @@ export interface SessionSettings extends Pick<LoadOptions, "optimisation" | "fre
   readonly profile: boolean;
 }
 
+/** Runs until one of the two is reached, but two at least. */
+export interface WarmUp {
+  readonly ms: number;
+  /** null for any number. */
+  readonly runs: number | null;
+}
+
 export type Request =
   /** Loads the engine and tries it out, before it sees the model. */
   | { readonly type: "start"; readonly settings: EngineSettings }
-  /** Arrays: the model, then its external data in the order of the names. */
+  /** Arrays: the model, then its external data in the order of the names. A model before it is released. */
   | { readonly type: "load"; readonly settings: SessionSettings; readonly external: readonly string[] }
   | {
       readonly type: "run";
@@ -54,8 +61,10 @@ export type Request =
       readonly fetches: readonly string[] | null;
     }
   | { readonly type: "profile" }
-  /** Keeps the feeds for `time`, warms up and finds out how many runs a sample must average. */
-  | { readonly type: "prepare"; readonly tensors: readonly TensorHeader[] }
+  /** Keeps the feeds for `time` and warms up. */
+  | { readonly type: "prepare"; readonly tensors: readonly TensorHeader[]; readonly warmUp: WarmUp }
+  /** Finds out how many runs a sample must average. */
+  | { readonly type: "calibrate" }
   /** Runs the prepared feeds; the reply holds one float64 of milliseconds per run for each sample. */
   | {
       readonly type: "time";
@@ -83,7 +92,8 @@ export type Reply =
   | { readonly type: "ran"; readonly tensors: readonly TensorHeader[] }
   /** The profiler's trace as JSON; null where it cannot be had. */
   | { readonly type: "profiled"; readonly trace: string | null }
-  | { readonly type: "prepared"; readonly runsPerSample: number; readonly resolutionMs: number }
+  | { readonly type: "prepared" }
+  | { readonly type: "calibrated"; readonly runsPerSample: number }
   | { readonly type: "timed" }
   | { readonly type: "memory"; readonly memoryBytes: number }
   | FailureReply;

@@ -18,7 +18,7 @@ export interface ModelWorkerOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-type ReplyTo<T extends Reply["type"]> = Extract<Reply, { readonly type: T }>;
+export type ReplyTo<T extends Reply["type"]> = Extract<Reply, { readonly type: T }>;
 
 interface Pending {
   readonly stage: "start" | "load" | "run";
@@ -53,7 +53,7 @@ export class ModelWorker {
    */
   static async start(options: ModelWorkerOptions): Promise<ModelWorker> {
     if (options.signal?.aborted) throw abortedError(options.signal);
-    const worker = open(options);
+    const worker = ModelWorker.#open(options);
     try {
       const { header } = await worker.request(
         "started",
@@ -67,6 +67,15 @@ export class ModelWorker {
     } catch (error) {
       worker.close();
       throw error;
+    }
+  }
+
+  /** A browser also refuses a script at once: one from another origin, for one. */
+  static #open(options: ModelWorkerOptions): ModelWorker {
+    try {
+      return new ModelWorker(options);
+    } catch (error) {
+      throw workerError(null, error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -98,13 +107,13 @@ export class ModelWorker {
   ): Promise<Message<Reply>> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== null) return reject(this.#ended);
+      const copies = arrays.map((array) => array.slice()); // of the views alone, whatever they are views of
       const stage = request.type === "start" || request.type === "load" ? request.type : "run";
       const timer =
         deadlineMs === null
           ? undefined
           : setTimeout(() => this.#end(timeoutError(stage, deadlineMs)), deadlineMs);
       this.#pending = { stage, resolve, reject, timer };
-      const copies = arrays.map((array) => array.slice()); // of the views alone, whatever they are views of
       this.#worker.postMessage(
         { header: request, arrays: copies },
         copies.map(({ buffer }) => buffer),
@@ -132,15 +141,6 @@ export class ModelWorker {
     this.#pending = null;
     clearTimeout(pending?.timer);
     pending?.reject(reason);
-  }
-}
-
-/** A browser also refuses a script at once: one from another origin, for one. */
-function open(options: ModelWorkerOptions): ModelWorker {
-  try {
-    return new ModelWorker(options);
-  } catch (error) {
-    throw workerError(null, error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -19,7 +19,7 @@ import type {
 import type { Engine } from "./onnxruntime.js";
 import { START_MODEL } from "./start-model.js";
 import { fromOrtTensors, toOrtTensors } from "./tensor-messages.js";
-import { type Prepared, prepareTiming, timeSamples } from "./timing.js";
+import { calibrate, type Prepared, timeSamples, warmUp } from "./timing.js";
 
 const MAX_REPLY_BYTES = 1024 ** 3;
 const OUT_OF_MEMORY =
@@ -64,7 +64,7 @@ class EngineWorker {
   readonly #engine: Engine;
   #memoryBytes: () => number = () => 0;
   #session: InferenceSession | null = null;
-  #prepared: Prepared | null = null;
+  #preparation: Prepared | null = null;
   #output: CapturedOutput | null = null;
   #profiling = false;
 
@@ -88,14 +88,16 @@ class EngineWorker {
         return { header: { type: "profiled", trace: this.#endProfile() }, arrays: [] };
       case "prepare": {
         const feeds = toOrtTensors(this.#engine.ort, request.tensors, arrays);
-        this.#prepared = await prepareTiming(this.#loaded, feeds);
-        const { runsPerSample, resolutionMs } = this.#prepared;
-        return { header: { type: "prepared", runsPerSample, resolutionMs }, arrays: [] };
+        this.#preparation = { session: this.#loaded, feeds };
+        await warmUp(this.#preparation, request.warmUp);
+        return { header: { type: "prepared" }, arrays: [] };
       }
-      case "time": {
-        if (this.#prepared === null) throw new Error("no inputs are prepared");
+      case "calibrate": {
+        const runsPerSample = await calibrate(this.#prepared);
+        return { header: { type: "calibrated", runsPerSample }, arrays: [] };
+      }
+      case "time":
         return { header: { type: "timed" }, arrays: [await timeSamples(this.#prepared, request)] };
-      }
       case "memory":
         return { header: { type: "memory", memoryBytes: this.#memoryBytes() }, arrays: [] };
     }
@@ -126,6 +128,7 @@ class EngineWorker {
     external: readonly string[],
     [bytes, ...data]: readonly MessageArray[],
   ): Promise<Reply> {
+    await this.#release();
     const start = performance.now();
     this.#session = await this.#engine.ort.InferenceSession.create(bytes as Uint8Array, {
       executionProviders: [this.#engine.executionProvider],
@@ -152,6 +155,18 @@ class EngineWorker {
     this.#profiling = false;
     const session = this.#loaded;
     return this.#output.during(() => session.endProfiling()).join("\n");
+  }
+
+  async #release(): Promise<void> {
+    this.#endProfile(); // else it is printed
+    const former = this.#session;
+    [this.#session, this.#preparation] = [null, null];
+    await former?.release();
+  }
+
+  get #prepared(): Prepared {
+    if (this.#preparation === null) throw new Error("no inputs are prepared");
+    return this.#preparation;
   }
 
   get #loaded(): InferenceSession {

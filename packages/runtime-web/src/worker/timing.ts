@@ -2,56 +2,49 @@
 // isolated from others, so a sample averages as many runs as it takes to be a hundred ticks long.
 
 import type { InferenceSession, Tensor } from "onnxruntime-common";
+import type { WarmUp } from "./messages.js";
 
 const TICKS_PER_SAMPLE = 100;
 const OBSERVED_TICKS = 10;
-/** Until then the browser may still be compiling with its fast compiler. */
-const WARM_UP_MS = 500;
-const WARM_UP_RUNS = 2;
+const FEWEST_WARM_UP_RUNS = 2;
 
 export interface Prepared {
   readonly session: InferenceSession;
   readonly feeds: Readonly<Record<string, Tensor>>;
-  readonly resolutionMs: number;
-  /** Runs whose time together is long against the clock's resolution. */
-  readonly runsPerSample: number;
 }
 
-/** Warms `session` up, at least two runs and half a second, and chooses the length of a sample. */
-export async function prepareTiming(
-  session: InferenceSession,
-  feeds: Readonly<Record<string, Tensor>>,
-): Promise<Prepared> {
+/** Runs until the browser has had time to exchange the code of its fast compiler for that of its good one. */
+export async function warmUp({ session, feeds }: Prepared, { ms, runs }: WarmUp): Promise<void> {
   const start = performance.now();
-  for (let run = 0; run < WARM_UP_RUNS || performance.now() - start < WARM_UP_MS; run++) {
+  for (let run = 0; run < (runs ?? Number.POSITIVE_INFINITY); run++) {
+    if (run >= FEWEST_WARM_UP_RUNS && performance.now() - start >= ms) break;
     await session.run(feeds);
   }
-  const resolutionMs = clockResolutionMs();
+}
+
+/** Runs whose time together is long against the clock's resolution. */
+export async function calibrate(prepared: Prepared): Promise<number> {
+  const enoughMs = TICKS_PER_SAMPLE * clockResolutionMs();
   let runsPerSample = 1;
-  while ((await timeRuns(session, feeds, runsPerSample)) < TICKS_PER_SAMPLE * resolutionMs)
-    runsPerSample *= 2;
-  return { session, feeds, resolutionMs, runsPerSample };
+  while ((await timeRuns(prepared, runsPerSample)) < enoughMs) runsPerSample *= 2;
+  return runsPerSample;
 }
 
 /** Milliseconds per run, one value for each sample after the untimed ones. */
 export async function timeSamples(
-  { session, feeds }: Prepared,
+  prepared: Prepared,
   block: { readonly untimed: number; readonly samples: number; readonly runsPerSample: number },
 ): Promise<Float64Array> {
   const { untimed, samples, runsPerSample } = block;
-  if (untimed > 0) await timeRuns(session, feeds, untimed * runsPerSample);
+  if (untimed > 0) await timeRuns(prepared, untimed * runsPerSample);
   const perRunMs = new Float64Array(samples);
   for (let i = 0; i < samples; i++) {
-    perRunMs[i] = (await timeRuns(session, feeds, runsPerSample)) / runsPerSample;
+    perRunMs[i] = (await timeRuns(prepared, runsPerSample)) / runsPerSample;
   }
   return perRunMs;
 }
 
-async function timeRuns(
-  session: InferenceSession,
-  feeds: Readonly<Record<string, Tensor>>,
-  runs: number,
-): Promise<number> {
+async function timeRuns({ session, feeds }: Prepared, runs: number): Promise<number> {
   const start = performance.now();
   for (let run = 0; run < runs; run++) await session.run(feeds);
   return performance.now() - start;

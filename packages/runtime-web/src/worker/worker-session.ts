@@ -8,38 +8,31 @@ import {
   runtimeError,
   type Session,
 } from "@espalier/core";
-import { elementTypeOfCode, elementTypeOfName, summariseTrace } from "@espalier/core/engine";
+import {
+  elementTypeOfCode,
+  elementTypeOfName,
+  interquartileMean,
+  summariseTrace,
+} from "@espalier/core/engine";
 import type { Message, MessageArray, PortHeader, TensorHeader } from "./messages.js";
-import { ModelWorker, type ModelWorkerOptions } from "./model-worker.js";
+import { ModelWorker, type ModelWorkerOptions, type ReplyTo } from "./model-worker.js";
 
 export interface WorkerSession extends Session {
   readonly worker: ModelWorker;
   readonly loadMs: number;
 }
 
+export type ModelLoadOptions = Pick<LoadOptions, "optimisation" | "freeDims" | "profile">;
+
 /** Loads `model` in a new worker. */
 export async function openWorkerSession(
   model: ModelBytes,
-  load: Pick<LoadOptions, "optimisation" | "freeDims" | "profile">,
+  load: ModelLoadOptions,
   options: ModelWorkerOptions,
 ): Promise<WorkerSession> {
   const worker = await ModelWorker.start(options);
   try {
-    const external = Object.entries(model.external ?? {});
-    const { optimisation, freeDims, profile = false } = load;
-    const { header } = await worker.request(
-      "loaded",
-      {
-        type: "load",
-        settings: {
-          profile,
-          ...(optimisation === undefined ? {} : { optimisation }),
-          ...(freeDims === undefined ? {} : { freeDims }),
-        },
-        external: external.map(([name]) => name),
-      },
-      [model.bytes, ...external.map(([, bytes]) => bytes)],
-    );
+    const header = await loadModel(worker, model, load);
     return {
       worker,
       loadMs: header.loadMs,
@@ -52,7 +45,7 @@ export async function openWorkerSession(
       },
       async profile() {
         const { trace } = (await worker.request("profiled", { type: "profile" })).header;
-        return trace === null ? null : summariseTrace(trace);
+        return trace === null ? null : summariseTrace(trace, interquartileMean);
       },
       async dispose() {
         worker.close();
@@ -62,6 +55,23 @@ export async function openWorkerSession(
     worker.close();
     throw error;
   }
+}
+
+/** Loads `model` in `worker`, in the place of the one before. */
+export async function loadModel(
+  worker: ModelWorker,
+  model: ModelBytes,
+  { optimisation, freeDims, profile = false }: ModelLoadOptions,
+): Promise<ReplyTo<"loaded">> {
+  const external = Object.entries(model.external ?? {});
+  const settings = {
+    profile,
+    ...(optimisation === undefined ? {} : { optimisation }),
+    ...(freeDims === undefined ? {} : { freeDims }),
+  };
+  const request = { type: "load", settings, external: external.map(([name]) => name) } as const;
+  const arrays = [model.bytes, ...external.map(([, bytes]) => bytes)];
+  return (await worker.request("loaded", request, arrays)).header;
 }
 
 /** @throws EspalierError `RUN_FAILED` for an element type that the engine does not know */

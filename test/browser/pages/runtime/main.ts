@@ -10,11 +10,15 @@ export interface Failure {
   readonly ms: number;
 }
 
-const offered = { webRuntime, webHost, findWebGpu, bytesOf, failure, floats };
+const offered = { webRuntime, webHost, findWebGpu, ownWorker, bytesOf, failure, floats };
 
 export type Offered = typeof offered;
 
 Object.assign(globalThis, { espalier: offered });
+
+function ownWorker(): Worker {
+  return new Worker(new URL("./own-worker.ts", import.meta.url), { type: "module" });
+}
 
 async function bytesOf(url: string): Promise<Uint8Array> {
   return new Uint8Array(await (await fetch(url)).arrayBuffer());
