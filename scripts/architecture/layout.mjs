@@ -9,6 +9,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   // beside the line
   report: ["ir", "core"],
   "runtime-node": ["ir", "core"],
+  "runtime-web": ["ir", "core"],
 });
 
 /** Modules that only one package may import. */
@@ -18,7 +19,7 @@ export const reserved = /** @type {Record<string, string>} */ ({ "@bufbuild/prot
 export const purePackages = ["ir", "core", "report"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
-export const browserSafePackages = ["cpu"];
+export const browserSafePackages = ["cpu", "runtime-web"];
 
 /** The only folders that may ask a node for its operator type. */
 export const opTypeFolders = ["packages/ir/src/ops/", "packages/core/src/ops/"];

@@ -45,6 +45,13 @@ export { measureStair, stepOf } from "./cost/measure-stair.js";
 export { measureZeros, type ZerosMeasured } from "./cost/measure-zeros.js";
 export { factsAt, type KeptCounts, keepUnits, sizeAt } from "./cost/widths.js";
 export {
+  abortedError,
+  escapeMessage,
+  type RuntimeErrorCode,
+  runtimeError,
+  wrapRuntimeError,
+} from "./engine/runtime-errors.js";
+export {
   type Choice,
   type Evidence,
   GRANULARITIES,
@@ -78,6 +85,8 @@ export { type Json, type JsonOptions, jsonPointer, readJson } from "./json/stric
 export { costRows } from "./measure/cost-rows.js";
 // Measures
 export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";
+export { median, quantile } from "./measure/quantile.js";
+export { measureSideBySide, type TimedBlock, type TimedModel } from "./measure/side-by-side.js";
 export { measureSparsity, type SparsityCount } from "./measure/sparsity.js";
 export { defaultHandlers, OP_HANDLERS } from "./ops/all.js";
 // Operators

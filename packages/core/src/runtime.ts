@@ -39,7 +39,7 @@ export interface LoadOptions {
 export interface ProfiledNode {
   readonly name: string;
   readonly opType: string;
-  /** Median duration over the profiled runs. */
+  /** Median duration over the profiled runs; the mean of their middle half where the clock is coarse. */
   readonly durationUs: number;
   /** Shapes of its operands and results as the runtime ran it; empty where it does not say. */
   readonly inputShapes: readonly (readonly number[])[];
@@ -100,6 +100,8 @@ export interface LatencyStatistics {
   readonly unstable: boolean;
   /** Every timed run in order, for the evidence plot. */
   readonly samplesMs: readonly number[];
+  /** Runs that each sample averages, where the clock is too coarse to time one; 1 when absent. */
+  readonly runsPerSample?: number;
 }
 
 export interface LatencyRequest {

@@ -3,7 +3,7 @@
 // of unknown origin in native code.
 
 import type { RuntimeTensor } from "@espalier/core";
-import { elementCount, elementTypeOfCode } from "../onnx/element-types.js";
+import { elementCount, elementTypeOfCode } from "@espalier/core/engine";
 import { FrameError } from "./frames.js";
 
 export interface PackedTensors {

@@ -2,8 +2,8 @@
 // The path is the user's, so links are followed.
 
 import { constants, type FileHandle, open } from "node:fs/promises";
+import { abortedError } from "@espalier/core";
 import { EspalierError, enforceLimit, type Limits, NODE_LIMITS, quoteName } from "@espalier/ir";
-import { abortedError } from "../runtime-errors.js";
 import { readError } from "./io-error.js";
 
 const LARGEST_READ = 64 * 1024 * 1024;

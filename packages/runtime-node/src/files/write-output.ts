@@ -9,8 +9,8 @@
 
 import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { abortedError } from "@espalier/core";
 import { EspalierError, quoteName } from "@espalier/ir";
-import { abortedError } from "../runtime-errors.js";
 import { syncFolder, writeDurably } from "./durable-write.js";
 import { guardInterrupts } from "./interrupts.js";
 import { writeError } from "./io-error.js";

@@ -3,13 +3,19 @@
 
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Feeds, ModelBytes, ModelProfile, Profiler, ProfilerOptions } from "@espalier/core";
+import {
+  type Feeds,
+  type ModelBytes,
+  type ModelProfile,
+  type Profiler,
+  type ProfilerOptions,
+  quantile,
+} from "@espalier/core";
 import { checkNodes, memoryCeiling } from "../child/isolated-session.js";
 import type { Isolation } from "../child/isolation.js";
 import { ModelProcess } from "../child/model-process.js";
 import { packTensors } from "../child/tensor-frames.js";
 import { makeTraceFolder } from "../onnx/trace-folder.js";
-import { quantile } from "./quantile.js";
 
 const DEFAULT_BUDGET_MS = 500;
 const DEADLINE_MS = 60_000;

@@ -1,9 +1,15 @@
 // A Session in this process, for models that Espalier made itself.
 
-import type { LoadOptions, ModelBytes, Session } from "@espalier/core";
-import { abortedError, runtimeMissingError, wrapRuntimeError } from "../runtime-errors.js";
+import {
+  abortedError,
+  type LoadOptions,
+  type ModelBytes,
+  type Session,
+  wrapRuntimeError,
+} from "@espalier/core";
 import { type OnnxSession, openSession } from "./onnx-session.js";
 import { importOnnxRuntime, type OnnxRuntime } from "./onnxruntime.js";
+import { runtimeMissingError } from "./runtime-missing.js";
 import { makeTraceFolder } from "./trace-folder.js";
 
 /** Loads `model`; runs block this thread, as onnxruntime-node does. */

@@ -4,10 +4,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Feeds, LoadOptions, ModelBytes, ProfiledNode, RuntimeTensor, Session } from "@espalier/core";
+import { elementTypeOfName, summariseTrace } from "@espalier/core/engine";
 import type { InferenceSession } from "onnxruntime-common";
-import { elementTypeOfName } from "./element-types.js";
 import type { OnnxRuntime } from "./onnxruntime.js";
-import { summariseTrace } from "./profile.js";
 import { fromOrtTensor, toOrtTensor } from "./tensor.js";
 
 export interface SessionSettings extends Pick<LoadOptions, "spinning" | "optimisation"> {

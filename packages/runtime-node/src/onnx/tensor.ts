@@ -1,8 +1,8 @@
 // RuntimeTensor ↔ the Tensor of onnxruntime-common. Data is handed over without a copy.
 
 import type { RuntimeTensor } from "@espalier/core";
+import { elementTypeOfCode, elementTypeOfName } from "@espalier/core/engine";
 import type { Tensor } from "onnxruntime-common";
-import { elementTypeOfCode, elementTypeOfName } from "./element-types.js";
 import type { OnnxRuntime } from "./onnxruntime.js";
 
 /** @throws Error when the element type is unknown or the data does not fit type and dimensions */

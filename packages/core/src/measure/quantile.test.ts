@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { median, quantile } from "./quantile.js";
+import { interquartileMean, median, quantile } from "./quantile.js";
 
 describe("a quantile", () => {
   it("interpolates between order statistics", () => {
@@ -15,7 +15,14 @@ describe("a quantile", () => {
     expect(values).toEqual([3, 1, 2]);
   });
 
+  it("leaves a mean of the middle half, without the outliers and between the ticks", () => {
+    expect(interquartileMean([1, 2, 3, 4, 1000])).toBe(3);
+    expect(interquartileMean([20, 20, 20, 25, 25])).toBe(22);
+    expect(interquartileMean([7])).toBe(7);
+  });
+
   it("of nothing is not a number", () => {
     expect(median([])).toBeNaN();
+    expect(interquartileMean([])).toBeNaN();
   });
 });

@@ -12,6 +12,13 @@ export function quantile(values: readonly number[], p: number): number {
   return low + (high - low) * (position - below);
 }
 
+/** Mean of the middle half: as robust as needed, and finer than the ticks of a coarse clock. */
+export function interquartileMean(values: readonly number[]): number {
+  const [low, high] = [quantile(values, 0.25), quantile(values, 0.75)];
+  const middle = values.filter((value) => value >= low && value <= high);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}
+
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }

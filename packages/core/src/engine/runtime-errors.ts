@@ -37,23 +37,12 @@ export function wrapRuntimeError(code: "NOT_RUNNABLE" | "RUN_FAILED", error: unk
   return runtimeError(OUT_OF_MEMORY.test(message) ? "MEMORY" : code, message, error);
 }
 
-export function runtimeMissingError(cause: unknown): EspalierError {
-  return new EspalierError(
-    "UNAVAILABLE",
-    "onnxruntime-node is not installed or does not load",
-    {
-      found: escapeMessage(cause instanceof Error ? cause.message : String(cause)),
-      unblock: "Install it with: ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node",
-    },
-    { cause },
-  );
-}
-
 export function abortedError(signal: AbortSignal | undefined): EspalierError {
   return new EspalierError("ABORTED", "The work was cancelled", {}, { cause: signal?.reason });
 }
 
-function escapeMessage(message: string): string {
+/** What an engine said: names of the model inside it escaped, length bounded. */
+export function escapeMessage(message: string): string {
   const text = message.trim();
   const cut = text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
   return cut.replace(

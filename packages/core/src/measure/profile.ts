@@ -1,8 +1,8 @@
 // Reads the trace that ONNX Runtime's profiler writes (Chrome trace events as JSON): one `_kernel_time`
 // event per node and run; what remains is the median per node.
 
-import type { ProfiledNode } from "@espalier/core";
-import { median } from "../measure/quantile.js";
+import type { ProfiledNode } from "../runtime.js";
+import { median } from "./quantile.js";
 
 interface TraceEvent {
   readonly cat?: unknown;
@@ -18,8 +18,15 @@ interface TraceEvent {
 
 const KERNEL_TIME = "_kernel_time";
 
-/** Median kernel time of every node, in the order in which the runtime first ran them. */
-export function summariseTrace(json: string): ProfiledNode[] {
+/**
+ * Kernel time of every node, in the order in which the runtime first ran them.
+ *
+ * @param typical of the durations of one node; where the clock is coarse the median is but a tick
+ */
+export function summariseTrace(
+  json: string,
+  typical: (durationsUs: readonly number[]) => number = median,
+): ProfiledNode[] {
   const events: unknown = JSON.parse(json);
   if (!Array.isArray(events)) throw new Error("the profile of ONNX Runtime is not a list of events");
 
@@ -41,7 +48,7 @@ export function summariseTrace(json: string): ProfiledNode[] {
     node.durations.push(event.dur);
     nodes.set(key, node);
   }
-  return [...nodes.values()].map(({ durations, ...node }) => ({ ...node, durationUs: median(durations) }));
+  return [...nodes.values()].map(({ durations, ...node }) => ({ ...node, durationUs: typical(durations) }));
 }
 
 /** `[{ "float": [1, 3, 224, 224] }, …]` without the element types. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runtimeError, runtimeMissingError, wrapRuntimeError } from "./runtime-errors.js";
+import { runtimeError, wrapRuntimeError } from "./runtime-errors.js";
 
 describe("errors of the runtime", () => {
   it("escape control and bidirectional characters and cut what is long", () => {
@@ -11,11 +11,5 @@ describe("errors of the runtime", () => {
   it("tell a lack of memory from other failures", () => {
     expect(wrapRuntimeError("RUN_FAILED", new Error("std::bad_alloc")).code).toBe("MEMORY");
     expect(wrapRuntimeError("RUN_FAILED", new Error("Got invalid dimensions")).code).toBe("RUN_FAILED");
-  });
-
-  it("say how to install a missing runtime", () => {
-    const error = runtimeMissingError(new Error("Cannot find package"));
-    expect(error.code).toBe("UNAVAILABLE");
-    expect(error.message).toContain("ONNXRUNTIME_NODE_INSTALL=skip npm i onnxruntime-node");
   });
 });

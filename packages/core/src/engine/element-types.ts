@@ -1,8 +1,8 @@
 // The element types that ONNX Runtime's JavaScript border knows: its name, the ONNX code, the typed array
-// that carries it. The codes are TensorProto.DataType, written out so that the child process, which reads
-// this table, need not load @espalier/ir.
+// that carries it. The codes are TensorProto.DataType, written out so that the child processes and workers that
+// read this table need not load @espalier/ir.
 
-import type { RuntimeTensor } from "@espalier/core";
+import type { RuntimeTensor } from "../runtime.js";
 
 type NumericData = Exclude<RuntimeTensor["data"], readonly string[]>;
 

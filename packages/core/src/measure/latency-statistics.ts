@@ -1,6 +1,6 @@
 // What a list of timings says: median, quantiles, and whether they are steady enough to claim anything.
 
-import type { LatencyRequest, LatencyStatistics } from "@espalier/core";
+import type { LatencyRequest, LatencyStatistics } from "../runtime.js";
 import { median, quantile } from "./quantile.js";
 
 /** (p90 − p10)/median above which a measurement is repeated, and in the end supports no verdict. */
@@ -13,7 +13,11 @@ export function spread(samplesMs: readonly number[]): number {
 
 export function summariseSamples(
   samplesMs: readonly number[],
-  { threads, batch }: Pick<LatencyRequest, "threads" | "batch">,
+  {
+    threads,
+    batch,
+    runsPerSample = 1,
+  }: Pick<LatencyRequest, "threads" | "batch"> & { runsPerSample?: number },
   runtime: string,
 ): LatencyStatistics {
   return {
@@ -26,5 +30,6 @@ export function summariseSamples(
     runtime,
     unstable: !(spread(samplesMs) <= LARGEST_SPREAD), // also where nothing was measured
     samplesMs,
+    ...(runsPerSample === 1 ? {} : { runsPerSample }),
   };
 }

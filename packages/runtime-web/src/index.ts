@@ -1,0 +1,25 @@
+// The runtime
+
+export type { WebRuntimeCapabilities } from "./capabilities.js";
+export { ONNXRUNTIME_VERSION, type WebEngine } from "./engine.js";
+// The host
+export { webHost } from "./host.js";
+export type { WebFootprint } from "./measure/footprint.js";
+export { type WebRuntimeOptions, webRuntime } from "./runtime.js";
+export { findWebGpu, type WebGpuAdapter } from "./web-gpu.js";
+// Workers
+export type {
+  AssetFailure,
+  EngineSettings,
+  FailureReply,
+  Message,
+  MessageArray,
+  PortHeader,
+  Reply,
+  Request,
+  SessionSettings,
+  TensorHeader,
+  WarmUp,
+} from "./worker/messages.js";
+export type { WorkerLike } from "./worker/worker-like.js";
+export type { WebRuntime } from "./worker-runtime.js";
