@@ -8,6 +8,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   cpu: ["ir", "core"],
   // beside the line
   report: ["ir", "core"],
+  interchange: ["ir", "core"],
   "runtime-node": ["ir", "core"],
   "runtime-web": ["ir", "core"],
 });
@@ -16,7 +17,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
 export const reserved = /** @type {Record<string, string>} */ ({ "@bufbuild/protobuf": "ir" });
 
 /** Bytes in, bytes out: no Node, no network, no clock, no chance. What they need is handed in. */
-export const purePackages = ["ir", "core", "report"];
+export const purePackages = ["ir", "core", "report", "interchange"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
 export const browserSafePackages = ["cpu", "runtime-web"];

@@ -10,7 +10,12 @@ type RuntimeNode = typeof import("@espalier/runtime-node");
 export interface Engine
   extends Pick<
     RuntimeNode,
-    "readModelFile" | "externalDataIn" | "writeFolderAtomically" | "writeFileAtomically" | "checkFolderTarget"
+    | "readModelFile"
+    | "openModelFolder"
+    | "externalDataIn"
+    | "writeFolderAtomically"
+    | "writeFileAtomically"
+    | "checkFolderTarget"
   > {
   readonly runtime: ReturnType<RuntimeNode["nodeRuntime"]>;
   readonly host: Host;
@@ -25,12 +30,19 @@ export async function openEngine(): Promise<Engine> {
       { cause },
     );
   });
-  const { readModelFile, externalDataIn, writeFolderAtomically, writeFileAtomically, checkFolderTarget } =
-    module;
+  const {
+    readModelFile,
+    openModelFolder,
+    externalDataIn,
+    writeFolderAtomically,
+    writeFileAtomically,
+    checkFolderTarget,
+  } = module;
   return {
     runtime: module.nodeRuntime(),
     host: module.nodeHost(),
     readModelFile,
+    openModelFolder,
     externalDataIn,
     writeFolderAtomically,
     writeFileAtomically,

@@ -39,7 +39,7 @@ export class Finished extends Error {
 }
 
 const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
-  ...(["INVALID_OPTION", "EXISTS"] as const).map((code) => [code, EXIT.usage] as const),
+  ...(["INVALID_OPTION", "EXISTS", "SEVERAL_MODELS"] as const).map((code) => [code, EXIT.usage] as const),
   ...(
     [
       "TRUNCATED",
@@ -59,6 +59,11 @@ const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
       "EXTERNAL_LINK",
       "EXTERNAL_RANGE",
       "EXTERNAL_MISSING",
+      "INVALID_FOLDER",
+      "INVALID_CONFIG",
+      "INVALID_CARD",
+      "MULTI_FILE_MODEL",
+      "INTERFACE_CHANGED",
       "INVALID_NODE",
       "SHAPE_MISMATCH",
       "INVALID_PLAN",

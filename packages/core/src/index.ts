@@ -81,6 +81,7 @@ export {
   specifiedInputs,
 } from "./inputs/specified-inputs.js";
 // Reading plans and receipts, and checking what they claim
+export { checkShape } from "./json/check-shape.js";
 export { type Json, type JsonOptions, jsonPointer, readJson } from "./json/strict-json.js";
 export { costRows } from "./measure/cost-rows.js";
 // Measures

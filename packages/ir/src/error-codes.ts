@@ -24,9 +24,21 @@ export const ERROR_CODES = {
   TENSOR_SIZE: "A tensor's data does not have the length that its type and dimensions ask for.",
   EXTERNAL_PATH: "External data must lie below the model's own folder, under a plain relative name.",
   EXTERNAL_LINK:
-    "External data must be a regular file with one link: links could make the file name another one.",
+    "External data, and the files of a folder that is read, must be regular files with one link: links could make the file name another one. A folder of links, such as a download cache, can be copied with them resolved.",
   EXTERNAL_RANGE: "The offset or length of external data lies outside the file.",
   EXTERNAL_MISSING: "The model keeps weights in another file that was not found or not handed over.",
+  // Reading: Hugging Face folders and input cards
+  INVALID_FOLDER:
+    "The folder cannot be used as a Hugging Face folder: it needs config.json and a network onnx/model*.onnx.",
+  INVALID_CONFIG:
+    "A settings file of a Hugging Face folder (config.json, preprocessor_config.json, the front matter of README.md) is not what it should be.",
+  INVALID_CARD:
+    "An input card (<model>.io.json, or the file that --preprocess names) is not one. docs/hugging-face.md has the format.",
+  SEVERAL_MODELS: "The folder holds several ONNX files, and only one is pruned at a time. Say which.",
+  MULTI_FILE_MODEL:
+    "The network is one part of a model that lies in several ONNX files, such as an encoder and a decoder. A pruned Hugging Face folder is only written for models of one file; a part can be pruned as a bare file, which keeps its inputs and outputs and fits in its old place.",
+  INTERFACE_CHANGED:
+    "The pruned network would take or give something else than config.json says: loaders size their inputs and caches by it.",
   // Graph and operators
   INVALID_NODE: "A node does not have the inputs, outputs or attributes that its operator demands.",
   SHAPE_MISMATCH: "The shapes of a node's inputs contradict each other.",

@@ -3,6 +3,7 @@
 // Files
 export { cacheFolder, folderCache } from "./files/cache.js";
 export { type ExternalFolder, externalDataIn } from "./files/external-data.js";
+export { type ModelFolder, openModelFolder } from "./files/model-folder.js";
 export { checkFolderTarget, type TargetRules, type TargetState } from "./files/output-target.js";
 export { readModelFile } from "./files/read-model-file.js";
 export { sweepTemporaries } from "./files/temporaries.js";

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { readPlan } from "@espalier/core";
 import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
+import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { userPath } from "../options/values.js";
 import type { CommandSession } from "../session.js";
@@ -14,11 +15,11 @@ export function applyCommand(program: Command, session: () => CommandSession): v
   const command = program
     .command("apply")
     .argument("<plan>", "plan.json")
-    .argument("<model>", "the model it was made for")
+    .argument("<model>", "the model it was made for, or its Hugging Face folder")
     .description("replay a plan: the same bytes on any machine");
-  addOutputOptions(command)
+  addOutputOptions(addChoiceOptions(command))
     .addHelpText("after", "\nExample\n  espalier apply plan.json model.onnx --out pruned/")
-    .action(async (planPath: string, model: string, flags: OutputFlags) => {
+    .action(async (planPath: string, model: string, flags: OutputFlags & ChoiceFlags) => {
       const run = session();
       const engine = await run.engine();
       const plan = readPlan(await engine.readModelFile(userPath(planPath), undefined, run.signal));
@@ -27,7 +28,12 @@ export function applyCommand(program: Command, session: () => CommandSession): v
       );
       checkTarget(engine, userPath(model), flags);
       run.progress.phase("reading");
-      const source = await readSource(engine, userPath(model), run.signal);
+      const source = await readSource(
+        engine,
+        userPath(model),
+        run.signal,
+        modelChoice(flags, plan.source.path),
+      );
       const prepared = await prepareRun(run, source, flags, { dims: plan.bindings, seed: plan.seed });
       const result = await cpu.apply(plan, source.bytes, prepared.options);
       await finishArtefact(run, result, source, prepared, flags);

@@ -1,12 +1,14 @@
 // What prune, apply and demo share: check the place, run the target, write the folder, say the verdict, judge
 // the gates.
 
-import { basename } from "node:path";
 import type { Receipt, Runtime } from "@espalier/core";
 import type { CpuResult, CpuRunOptions } from "@espalier/cpu";
 import { renderTerminal } from "@espalier/report";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
+import { checkLayout } from "../layout/arrange.js";
+import { writtenCard } from "../layout/input-card-file.js";
+import type { LayoutFlags } from "../options/folder.js";
 import { readInputSpec, type SpecifiedInputs } from "../options/input-spec.js";
 import type { OutputFlags } from "../options/output.js";
 import { userPath } from "../options/values.js";
@@ -27,23 +29,27 @@ export interface PreparedRun {
   /** Everything but what to remove. */
   readonly options: CpuRunOptions;
   readonly specified: SpecifiedInputs | null;
+  /** The input card that somebody wrote; null where there is none. */
+  readonly card: Uint8Array | null;
 }
 
 export async function prepareRun(
   run: CommandSession,
   source: Source,
-  flags: Pick<OutputFlags, "inputs" | "measure" | "threads">,
+  flags: Pick<OutputFlags, "inputs" | "measure" | "threads"> & LayoutFlags,
   inputs: { readonly dims: Readonly<Record<string, number>>; readonly seed: number },
 ): Promise<PreparedRun> {
   const engine = await run.engine();
+  checkLayout(source, flags);
+  const card = await writtenCard(engine, source, flags);
   const specified =
     flags.inputs === undefined ? null : await readInputSpec(engine, source, userPath(flags.inputs), inputs);
   const options: CpuRunOptions = {
     runtime: measuringInOnePiece(engine.runtime, source),
     host: engine.host,
     external: source.external,
-    // The plan is part of the model's bytes: it must not depend on where the file lies.
-    sourcePath: basename(source.path),
+    // The plan is part of the model's bytes: it must not depend on where the file or its folder lies.
+    sourcePath: source.name,
     measure: flags.measure,
     threadsBeside: flags.threads === undefined || flags.threads === 1 ? [] : [flags.threads],
     realInputs: specified?.feeds ?? [],
@@ -51,7 +57,7 @@ export async function prepareRun(
     signal: run.signal,
     onProgress: run.progress.listener,
   };
-  return { options, specified };
+  return { options, specified, card };
 }
 
 /** The target measures the user's file by its bytes, which lack its external data. */
@@ -75,8 +81,8 @@ export async function keepArtefact(
   run: CommandSession,
   result: CpuResult,
   source: Source,
-  { specified }: PreparedRun,
-  flags: Pick<OutputFlags, "out" | "force" | "report">,
+  { specified, card }: PreparedRun,
+  flags: Pick<OutputFlags, "out" | "force" | "report"> & LayoutFlags,
 ): Promise<WrittenArtefact> {
   run.progress.phase("writing");
   const { receipt } = result;
@@ -86,7 +92,7 @@ export async function keepArtefact(
     { ...result, receipt: { ...receipt, inputs } },
     {
       folder: userPath(flags.out),
-      source: source.path,
+      arrangement: { source, flags, card },
       force: flags.force ?? false,
       reports: flags.report,
       signal: run.signal,

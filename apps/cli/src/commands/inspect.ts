@@ -4,22 +4,25 @@ import { basename } from "node:path";
 import { barrierRefusals, countMacs, countParameters, denseRefusals, openSubject } from "@espalier/core";
 import { shapeText } from "@espalier/ir";
 import type { Command } from "commander";
+import { type FolderSummary, folderText, summarizeFolder } from "../layout/folder-summary.js";
+import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { dimension, userPath } from "../options/values.js";
 import { printable, table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
 
 export function inspectCommand(program: Command, session: () => CommandSession): void {
-  program
+  const command = program
     .command("inspect")
-    .argument("<model>", "an ONNX file")
-    .description("operators, parameters, MACs, coupled groups, and what is not prunable and why")
+    .argument("<model>", "an ONNX file, or a Hugging Face folder")
+    .description("operators, parameters, MACs, coupled groups, and what is not prunable and why");
+  addChoiceOptions(command)
     .option("--dim <name=value>", "bind a symbolic dimension (repeatable)", dimension)
     .option("--members", "list the tensors of every group")
     .addHelpText("after", "\nExample\n  espalier inspect model.onnx --members")
-    .action(async (path: string, flags: { dim?: Readonly<Record<string, number>>; members?: true }) => {
+    .action(async (path: string, flags: InspectFlags) => {
       const run = session();
-      const source = await readSource(await run.engine(), userPath(path), run.signal);
+      const source = await readSource(await run.engine(), userPath(path), run.signal, modelChoice(flags));
       const subject = openSubject(source.bytes, {
         external: source.external,
         dims: flags.dim ?? {},
@@ -35,6 +38,7 @@ export function inspectCommand(program: Command, session: () => CommandSession):
       const refused = [...barrierRefusals(analysis, facts), ...denseRefusals(analysis)];
       const document = {
         model: path,
+        folder: summarizeFolder(source, model),
         irVersion: model.irVersion,
         opsets: Object.fromEntries(model.opsets),
         inputs: model.graph.inputs.map((value) => ({
@@ -62,7 +66,13 @@ export function inspectCommand(program: Command, session: () => CommandSession):
     });
 }
 
+interface InspectFlags extends ChoiceFlags {
+  readonly dim?: Readonly<Record<string, number>>;
+  readonly members?: true;
+}
+
 interface Inspection {
+  readonly folder: FolderSummary | null;
   readonly opsets: Readonly<Record<string, number>>;
   readonly inputs: readonly { name: string; shape: string }[];
   readonly outputs: readonly { name: string; shape: string }[];
@@ -85,6 +95,7 @@ function text(name: string, model: Inspection, withMembers: boolean): string {
     list.map((value) => `${printable(value.name)} ${value.shape}`).join(", ");
   const lines = [
     name,
+    ...(model.folder === null ? [] : [folderText(model.folder)]),
     `  inputs      ${values(model.inputs)}`,
     `  outputs     ${values(model.outputs)}`,
     `  operators   ${Object.entries(model.operators)

@@ -6,6 +6,7 @@ import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
 import { EXIT, Finished } from "../exit-codes.js";
 import { costTableOption } from "../options/cost-table.js";
+import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
 import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
@@ -13,29 +14,30 @@ import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
 
 export function planCommand(program: Command, session: () => CommandSession): void {
-  addPruningOptions(
+  const command = addChoiceOptions(
     program
       .command("plan")
-      .argument("<model>", "an ONNX file")
+      .argument("<model>", "an ONNX file, or a Hugging Face folder")
       .description("only plan.json: nothing is removed"),
-  )
+  );
+  addPruningOptions(command)
     .option("--out <file>", "where to write plan.json", "plan.json")
     .option("--force", "replace an existing file")
     .addHelpText("after", "\nExample\n  espalier plan model.onnx --target cpu --ratio 0.3 --out plan.json")
-    .action(async (model: string, flags: PruningFlags & { out: string; force?: true }) => {
+    .action(async (model: string, flags: PruningFlags & ChoiceFlags & { out: string; force?: true }) => {
       const run = session();
       const options = structuralOptions(flags);
       run.output.note(understood(flags, basename(model)));
       const engine = await run.engine();
       run.progress.phase("reading and planning");
-      const source = await readSource(engine, userPath(model), run.signal);
+      const source = await readSource(engine, userPath(model), run.signal, modelChoice(flags));
       const { plan, widths, refused } = await cpu.plan(source.bytes, {
         ...options,
         ...(await costTableOption(engine, flags)),
         runtime: engine.runtime,
         host: engine.host,
         external: source.external,
-        sourcePath: basename(source.path),
+        sourcePath: source.name,
         signal: run.signal,
         onProgress: run.progress.listener,
       });

@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
 import { costTableOption } from "../options/cost-table.js";
+import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
 import { userPath } from "../options/values.js";
@@ -14,18 +15,18 @@ import { checkTarget, finishArtefact, prepareRun } from "./artefact-run.js";
 export function pruneCommand(program: Command, session: () => CommandSession): void {
   const command = program
     .command("prune")
-    .argument("<model>", "an ONNX file")
+    .argument("<model>", "an ONNX file, or a Hugging Face folder")
     .description("remove units, prove the result, measure it");
-  addOutputOptions(addPruningOptions(command))
+  addOutputOptions(addPruningOptions(addChoiceOptions(command)))
     .addHelpText("after", "\nExample\n  espalier prune model.onnx --target cpu --ratio 0.3 --out pruned/")
-    .action(async (model: string, flags: PruningFlags & OutputFlags) => {
+    .action(async (model: string, flags: PruningFlags & OutputFlags & ChoiceFlags) => {
       const run = session();
       const options = structuralOptions(flags);
       run.output.note(understood(flags, basename(model)));
       const engine = await run.engine();
       checkTarget(engine, userPath(model), flags);
       run.progress.phase("reading and planning");
-      const source = await readSource(engine, userPath(model), run.signal);
+      const source = await readSource(engine, userPath(model), run.signal, modelChoice(flags));
       const prepared = await prepareRun(run, source, flags, { dims: options.dims ?? {}, seed: flags.seed });
       const costs = await costTableOption(engine, flags);
       const result = await cpu.prune(source.bytes, { ...options, ...prepared.options, ...costs });

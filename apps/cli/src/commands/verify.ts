@@ -24,7 +24,7 @@ export function verifyCommand(program: Command, session: () => CommandSession): 
     .command("verify")
     .argument("<dir>", "a folder that prune or apply wrote")
     .description("run the receipt's claims again: files, the plan on the source, counts, parity")
-    .option("--source <model>", "the model that was pruned; else it is looked for beside the folder")
+    .option("--source <model>", "the model or folder that was pruned; else it is looked for beside")
     .option("--inputs <spec.json>", "the input specification that was given, when it names files")
     .addHelpText(
       "after",
@@ -107,11 +107,19 @@ async function listedFiles(
     ...(receipt.plan ? [receipt.plan] : []),
   ];
   for (const { path } of names) {
-    const place = join(folder, path);
-    if (files.has(path) || lstatSync(place, { throwIfNoEntry: false })?.isFile() !== true) continue;
-    files.set(path, await engine.readModelFile(place, undefined, signal));
+    if (files.has(path) || !isPlainFile(folder, path)) continue;
+    files.set(path, await engine.readModelFile(join(folder, path), undefined, signal));
   }
   return files;
+}
+
+/** Whether `path` leads below `folder` to a file through folders alone. */
+function isPlainFile(folder: string, path: string): boolean {
+  const names = path.split("/");
+  return names.every((_, at) => {
+    const stat = lstatSync(join(folder, ...names.slice(0, at + 1)), { throwIfNoEntry: false });
+    return at === names.length - 1 ? stat?.isFile() === true : stat?.isDirectory() === true;
+  });
 }
 
 /** The source the user names, or one of its name and digest in or beside the folder. */
@@ -122,7 +130,8 @@ async function findSource(
   receipt: Receipt,
   flags: VerifyFlags,
 ): Promise<Source | null> {
-  if (flags.source !== undefined) return readSource(engine, userPath(flags.source), run.signal);
+  if (flags.source !== undefined)
+    return readSource(engine, userPath(flags.source), run.signal, { file: receipt.source.path });
   const name = basename(receipt.source.path);
   for (const place of [folder, dirname(folder), userPath(".")]) {
     const path = join(place, name);

@@ -1,11 +1,12 @@
 // The options that prune and apply share: where to write, what to measure, which gates to pass.
 
 import { type Command, InvalidArgumentError } from "commander";
+import { addLayoutOptions, type LayoutFlags } from "./folder.js";
 import { byteCount, milliseconds, wholeNumber } from "./values.js";
 
 export type ReportFormat = "html" | "md" | "json";
 
-export interface OutputFlags {
+export interface OutputFlags extends LayoutFlags {
   readonly out: string;
   readonly force?: true;
   readonly report: readonly ReportFormat[];
@@ -17,7 +18,7 @@ export interface OutputFlags {
 }
 
 export function addOutputOptions(command: Command): Command {
-  return command
+  return addLayoutOptions(command)
     .requiredOption("--out <dir>", "folder to write, whole or not at all")
     .option("--force", "replace a folder that Espalier did not write")
     .option("--report <formats>", "html, md, or both; json is the receipt", reportFormats, ["html"])

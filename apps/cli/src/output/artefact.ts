@@ -1,12 +1,13 @@
 // The output folder of prune and apply: model, plan, receipt, reports, written whole or not at all.
 
-import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Receipt } from "@espalier/core";
 import type { CpuResult } from "@espalier/cpu";
 import { artefactFiles } from "@espalier/report";
 import type { Engine } from "../engine.js";
+import { type Arrangement, arrange } from "../layout/arrange.js";
 import type { ReportFormat } from "../options/output.js";
+import { userPath } from "../options/values.js";
 
 /** Every name that an output folder may hold. */
 export const ARTEFACT_FILES: readonly string[] = [
@@ -31,25 +32,31 @@ export async function writeArtefact(
   result: CpuResult,
   target: {
     readonly folder: string;
-    readonly source: string;
+    readonly arrangement: Arrangement;
     readonly force: boolean;
     readonly reports: readonly ReportFormat[];
     readonly signal: AbortSignal;
   },
 ): Promise<WrittenArtefact> {
-  const card = join(dirname(target.source), `${basename(target.source, ".onnx")}.io.json`);
-  const extra = existsSync(card)
-    ? [{ path: "model.io.json", role: "input card", bytes: await engine.readModelFile(card) }]
-    : [];
-  const { files, receipt } = await artefactFiles(result, engine.host, { reports: target.reports, extra });
+  const arranged = arrange(result, target.arrangement);
+  const { files, receipt } = await artefactFiles(arranged.result, engine.host, {
+    reports: target.reports,
+    extra: arranged.extra,
+  });
   await engine.writeFolderAtomically(
     target.folder,
     files.map(({ path, bytes }) => ({ path, chunks: [bytes] })),
-    { force: target.force, inputs: [target.source], signal: target.signal },
+    { force: target.force, inputs: inputsOf(target.arrangement), signal: target.signal },
   );
   return {
     receipt,
     folder: target.folder,
     report: target.reports.includes("html") ? join(target.folder, "report.html") : null,
   };
+}
+
+/** What is being read, and so never replaced. */
+function inputsOf({ source, flags }: Arrangement): string[] {
+  const card = flags.preprocess === undefined ? [] : [userPath(flags.preprocess)];
+  return [source.folder?.path ?? source.path, ...card];
 }

@@ -1,19 +1,6 @@
-// The files beside a model that hold its weights. Their names come from the model, so nothing but a regular
-// file with one link, strictly below the folder, is opened: no links anywhere on the way, checked before
-// and after opening, and everything is read from that one descriptor. The idea of the layers is ONNX's
-// (docs/ExternalDataSecurity.md); Node has no openat2, so on Linux the kernel is asked where the open file lies.
+// The files beside a model that hold its weights. Their names come from the model: open-below.ts opens them.
 
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-  realpathSync,
-  type Stats,
-} from "node:fs";
+import { closeSync, readSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import {
   EspalierError,
@@ -25,6 +12,7 @@ import {
   quoteName,
 } from "@espalier/ir";
 import { readError } from "./io-error.js";
+import { openBelow } from "./open-below.js";
 
 const LARGEST_READ = 64 * 1024 * 1024;
 
@@ -49,7 +37,7 @@ export function externalDataIn(folder: string, limits: Limits = NODE_LIMITS): Ex
       if (known !== undefined) return known.file;
       try {
         root ??= realpathSync(folder);
-        const { descriptor, stat } = openBelow(root, location);
+        const { descriptor, stat } = openBelow(root, location, "External data");
         totalBytes += stat.size;
         const file = { byteLength: stat.size, read: readerOf(descriptor, stat.size, location) };
         files.set(location, { file, descriptor });
@@ -65,60 +53,6 @@ export function externalDataIn(folder: string, limits: Limits = NODE_LIMITS): Ex
       files.clear();
     },
   };
-}
-
-function openBelow(root: string, location: string): { descriptor: number; stat: Stats } {
-  const segments = checkedSegments(location);
-  const path = join(root, ...segments);
-  let before = lstatSync(root);
-  for (let depth = 1; depth <= segments.length; depth++) {
-    const place = join(root, ...segments.slice(0, depth));
-    before = lstatSync(place);
-    if (before.isSymbolicLink()) throw linked(location, `${quoteName(place)} is a symbolic link`);
-    if (depth < segments.length && !before.isDirectory()) throw missing(location);
-  }
-  if (!before.isFile()) throw linked(location, "not a regular file");
-
-  const descriptor = openSync(
-    path,
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY,
-  );
-  try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) throw linked(location, "not a regular file");
-    if (stat.nlink !== 1) throw linked(location, `${stat.nlink} links`);
-    if (stat.dev !== before.dev || stat.ino !== before.ino)
-      throw linked(location, "it was replaced meanwhile");
-    const opened = whereIs(descriptor);
-    if (opened !== null && opened !== path) throw linked(location, "it was reached through a link");
-    return { descriptor, stat };
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
-  }
-}
-
-/** Where the kernel says the open file lies; null where it does not say. */
-function whereIs(descriptor: number): string | null {
-  if (process.platform !== "linux") return null;
-  try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`);
-  } catch {
-    return null; // no /proc
-  }
-}
-
-/** The model reader has refused bad names already; this is the second lock on the same door. */
-function checkedSegments(location: string): string[] {
-  const segments = location.split("/");
-  const bad = segments.some((segment) => segment === "" || segment === "." || segment === "..");
-  if (bad || /[\\:\0]/.test(location)) {
-    throw new EspalierError("EXTERNAL_PATH", "External data is not below the model's folder", {
-      expected: "a relative path of plain names",
-      found: quoteName(location),
-    });
-  }
-  return segments;
 }
 
 function readerOf(descriptor: number, size: number, location: string): ExternalFile["read"] {
@@ -174,12 +108,4 @@ function missing(location: string, cause?: unknown): EspalierError {
     { where: quoteName(location), unblock: "Put it beside the model, under this name." },
     { cause },
   );
-}
-
-function linked(location: string, found: string): EspalierError {
-  return new EspalierError("EXTERNAL_LINK", "External data must be a regular file with one link", {
-    where: quoteName(location),
-    found,
-    unblock: "Replace the link by a copy of the file.",
-  });
 }

@@ -1,0 +1,104 @@
+// How the files of a result are laid out: flat (model.onnx beside plan and receipt), or as the Hugging Face folder
+// that the source was.
+
+import type { Receipt } from "@espalier/core";
+import type { CpuResult } from "@espalier/cpu";
+import {
+  FOLDER_LIMITS,
+  inputCardBytes,
+  inputCardPath,
+  prunedFolderFiles,
+  requireSameInterface,
+  requireWholeModel,
+} from "@espalier/interchange";
+import { EspalierError } from "@espalier/ir";
+import { renderMarkdown } from "@espalier/report";
+import type { LayoutFlags } from "../options/folder.js";
+import type { Source } from "../source.js";
+import { impliedCard } from "./input-card-file.js";
+import type { SourceFolder } from "./source-folder.js";
+
+export interface ArrangedFile {
+  readonly path: string;
+  readonly role: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What is laid out, and how. */
+export interface Arrangement {
+  readonly source: Source;
+  readonly flags: LayoutFlags;
+  /** The input card that somebody wrote; null where there is none. */
+  readonly card: Uint8Array | null;
+}
+
+/**
+ * Refuses, before minutes of work, a layout that cannot be written.
+ *
+ * @throws EspalierError `INVALID_OPTION`, `MULTI_FILE_MODEL`
+ */
+export function checkLayout({ folder }: Source, { layout }: LayoutFlags): void {
+  if (folder !== null) {
+    if (layout !== "flat") requireWholeModel(folder.contents, folder.model);
+  } else if (layout === "hf") {
+    throw new EspalierError("INVALID_OPTION", "A Hugging Face folder is only written from one", {
+      where: "--layout",
+      expected: "a folder with config.json and onnx/model.onnx",
+      found: "an ONNX file",
+    });
+  }
+}
+
+/**
+ * The files of a folder but receipt and reports, and the receipt with the model's place in them.
+ *
+ * @throws EspalierError `INTERFACE_CHANGED`, `INVALID_CONFIG`; reading errors
+ */
+export function arrange(
+  result: CpuResult,
+  arrangement: Arrangement,
+): { readonly files: readonly ArrangedFile[]; readonly receipt: Receipt } {
+  const { source, flags } = arrangement;
+  const { artefact } = result.receipt;
+  const folder = flags.layout === "flat" || artefact === null ? null : source.folder;
+  const modelPath = folder === null ? (artefact?.path ?? "model.onnx") : folder.model.path;
+  const placed = <T extends { readonly path: string; readonly role: string }>(file: T): T =>
+    file.role === "model" ? { ...file, path: modelPath } : file;
+  const receipt: Receipt = {
+    ...result.receipt,
+    artefact: artefact === null ? null : { ...artefact, path: modelPath },
+    files: result.receipt.files.map(placed),
+  };
+  const files: ArrangedFile[] = result.files.map(placed);
+  const card = cardBytes(result, arrangement);
+  if (card !== null) files.push({ path: inputCardPath(modelPath), role: "input card", bytes: card });
+  if (folder !== null) files.push(...around(folder, result, receipt, flags));
+  return { files, receipt };
+}
+
+function cardBytes({ source: model }: CpuResult, { source, card }: Arrangement): Uint8Array | null {
+  if (card !== null) return card;
+  const implied = impliedCard(source, model)?.card ?? null;
+  return implied === null ? null : inputCardBytes(implied);
+}
+
+/** What surrounds the network. */
+function around(
+  folder: SourceFolder,
+  { source, pruned }: CpuResult,
+  receipt: Receipt,
+  { baseModel }: LayoutFlags,
+): readonly ArrangedFile[] {
+  if (pruned !== null) requireSameInterface(source, pruned);
+  return prunedFolderFiles({
+    model: folder.model,
+    config: folder.configBytes,
+    card: folder.card,
+    companions: folder.contents.companions.map(({ path }) => ({
+      path,
+      bytes: folder.read(path, FOLDER_LIMITS.companionBytes),
+    })),
+    figures: renderMarkdown(receipt),
+    ...(baseModel === undefined ? {} : { baseModel }),
+  });
+}
