@@ -33,7 +33,11 @@ export interface SourceFolder {
  * @throws EspalierError `INVALID_FOLDER`, `INVALID_CONFIG`, `SEVERAL_MODELS`, `INVALID_OPTION`, `EXTERNAL_LINK`,
  * `LIMIT_EXCEEDED`, `IO`
  */
-export function openSourceFolder(engine: Engine, path: string, choice: ModelChoice): SourceFolder | null {
+export function openSourceFolder(
+  engine: Pick<Engine, "openModelFolder">,
+  path: string,
+  choice: ModelChoice,
+): SourceFolder | null {
   const folder = engine.openModelFolder(path);
   if (folder === null) return null;
   const entries = folder.list(FOLDER_LIMITS.entries);

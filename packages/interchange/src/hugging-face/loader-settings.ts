@@ -18,7 +18,7 @@ export function loaderSettings(config: JsonObject): JsonObject {
 /** The file below `onnx/` that transformers.js opens for `base` on `device` when its caller gives no option. */
 export function defaultFile(settings: JsonObject, base: string, device: string): string {
   const overlay = objectIn(objectIn(settings, "device_config") ?? {}, device) ?? {};
-  const dtype = dtypeFor(overlay.dtype ?? settings.dtype, base, device);
+  const dtype = dtypeFor(overlay.dtype === undefined ? settings.dtype : overlay.dtype, base, device);
   return `${base}${DTYPE_SUFFIXES[dtype] ?? ""}.onnx`;
 }
 
@@ -37,7 +37,7 @@ export function settingsFor(settings: JsonObject, base: string, dtype: string): 
   const wanted = `${base}${DTYPE_SUFFIXES[dtype] ?? ""}.onnx`;
   const changed: Record<string, Json> = Object.assign(Object.create(null), settings);
   const overlays = objectIn(settings, "device_config") ?? {};
-  const devices = [...defaultFiles(settings, base).keys(), ...DEFAULT_DEVICES];
+  const devices = [...defaultFiles(settings, base).keys(), ...DEFAULT_DEVICES, ...Object.keys(overlays)];
   const generalIsWrong = devices.some(
     (device) =>
       objectIn(overlays, device)?.dtype === undefined && defaultFile(settings, base, device) !== wanted,
