@@ -2,12 +2,14 @@
 // centre 224, / 255, ImageNet mean and std), done by another implementation, libvips through sharp: the same
 // predictions, on photographs as they are and on enlarged ones that really have to shrink.
 
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RuntimeTensor, Session } from "@espalier/core";
 import { type CardInput, cardFromPreprocessor, imageToTensor, resizedSize } from "@espalier/interchange";
-import { DataType, readModel } from "@espalier/ir";
+import { DataType, GraphBuilder, Model, readModel } from "@espalier/ir";
 import { nodeRuntime } from "@espalier/runtime-node";
+import { AutoProcessor, env, RawImage } from "@huggingface/transformers";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dataFolder } from "../data-folder.js";
@@ -77,6 +79,90 @@ describe.skipIf(dataFolder === null)("the input card of an ImageNet classifier",
   });
 });
 
+describe("the card of a preprocessor_config.json", () => {
+  // An image without edges, so that the filters of two resizers agree and only what is read differs.
+  const width = 300;
+  const height = 200;
+  const data = Uint8ClampedArray.from({ length: width * height * 4 }, (_, at) => {
+    const [x, y] = [(at >> 2) % width, Math.floor((at >> 2) / width)];
+    return [(255 * x) / width, (255 * y) / height, (255 * (x + y)) / (width + height), 255][at % 4] as number;
+  });
+  const settings: readonly (readonly [name: string, settings: object])[] = [
+    [
+      "ViT",
+      {
+        image_processor_type: "ViTImageProcessor",
+        size: { height: 60, width: 60 },
+        image_mean: [0.5, 0.5, 0.5],
+        image_std: [0.5, 0.5, 0.5],
+        do_normalize: true,
+      },
+    ],
+    [
+      "CLIP",
+      {
+        image_processor_type: "CLIPImageProcessor",
+        size: { shortest_edge: 90 },
+        do_center_crop: true,
+        crop_size: { height: 80, width: 80 },
+        image_mean: MEAN,
+        image_std: STD,
+        do_normalize: true,
+      },
+    ],
+    [
+      "ConvNeXt",
+      {
+        image_processor_type: "ConvNextImageProcessor",
+        size: { shortest_edge: 70 },
+        crop_pct: 0.875,
+        image_mean: MEAN,
+        image_std: STD,
+        do_normalize: true,
+      },
+    ],
+    [
+      "MobileViT",
+      {
+        image_processor_type: "MobileViTImageProcessor",
+        size: { shortest_edge: 72 },
+        do_center_crop: true,
+        crop_size: { height: 64, width: 64 },
+        do_flip_channel_order: true,
+      },
+    ],
+  ];
+  for (const [name, config] of settings) {
+    it(`leads to the tensor of transformers.js's own processor for ${name}`, async () => {
+      const builder = new GraphBuilder();
+      const pixels = builder.input("pixel_values", [1, 3, 64, 64]);
+      builder.output(builder.op("Relu", [pixels]));
+      const bytes = new TextEncoder().encode(JSON.stringify(config));
+      const { card } = cardFromPreprocessor(bytes, {}, new Model({ graph: builder.graph }));
+      const ours = imageToTensor({ width, height, data }, card?.inputs[0] as CardInput);
+      const folder = mkdtempSync(join(tmpdir(), "espalier-processor-"));
+      try {
+        writeFileSync(join(folder, "preprocessor_config.json"), bytes);
+        env.allowRemoteModels = false;
+        const processor = await AutoProcessor.from_pretrained(folder);
+        const { pixel_values: theirs } = await processor(new RawImage(data, width, height, 4));
+        expect(ours.dims).toEqual(theirs.dims);
+        const spread = Math.max(
+          ...((config as { image_std?: number[] }).image_std ?? [1]).map((std) => 1 / std),
+        );
+        const most = (ours.data as Float32Array).reduce(
+          (worst, value, at) => Math.max(worst, Math.abs(value - (theirs.data[at] as number))),
+          0,
+        );
+        // Three levels of 255: half a pixel of the steepest slope, and rounding.
+        expect((most / spread) * 255).toBeLessThan(3);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  }
+});
+
 /** The first photographs and their classes. */
 function photographs(count: number): [file: string, classIndex: number][] {
   const folder = join(dataFolder ?? "", "imagenet-sample/images");
@@ -89,7 +175,7 @@ function photographs(count: number): [file: string, classIndex: number][] {
 
 type Rgba = { width: number; height: number; data: Uint8ClampedArray };
 
-async function rgbaOf(image: sharp.Sharp): Promise<Rgba> {
+async function rgbaOf(image: ReturnType<typeof sharp>): Promise<Rgba> {
   const { data, info } = await image
     .toColourspace("srgb")
     .ensureAlpha()

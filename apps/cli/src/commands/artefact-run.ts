@@ -6,7 +6,7 @@ import type { CpuResult, CpuRunOptions } from "@espalier/cpu";
 import { renderTerminal } from "@espalier/report";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
-import { checkLayout } from "../layout/arrange.js";
+import { checkLayout, layoutLines } from "../layout/arrange.js";
 import { writtenCard } from "../layout/input-card-file.js";
 import type { LayoutFlags } from "../options/folder.js";
 import { readInputSpec, type SpecifiedInputs } from "../options/input-spec.js";
@@ -114,6 +114,7 @@ export async function finishArtefact(
   const gates = judgeGates(receipt, flags);
   const text = [
     verdictText(run, receipt),
+    ...layoutLines({ source, flags, card: prepared.card }, receipt),
     report === null ? `written to ${folder}` : `report: ${report}`,
     ...gates.map(gateText),
   ];

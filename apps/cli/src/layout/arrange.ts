@@ -14,6 +14,7 @@ import {
 import { EspalierError } from "@espalier/ir";
 import { renderMarkdown } from "@espalier/report";
 import type { LayoutFlags } from "../options/folder.js";
+import { printable } from "../output/table.js";
 import type { Source } from "../source.js";
 import { impliedCard } from "./input-card-file.js";
 import type { SourceFolder } from "./source-folder.js";
@@ -49,6 +50,25 @@ export function checkLayout({ folder }: Source, { layout }: LayoutFlags): void {
   }
 }
 
+/** The Hugging Face folder that is written as one; null for a flat output. */
+function folderOf({ source, flags }: Arrangement, { artefact }: Receipt): SourceFolder | null {
+  return flags.layout === "flat" || artefact === null ? null : source.folder;
+}
+
+/** What the user is told of a Hugging Face folder; nothing about a flat output. */
+export function layoutLines(arrangement: Arrangement, receipt: Receipt): string[] {
+  const folder = folderOf(arrangement, receipt);
+  if (folder === null) return [];
+  const { model, contents } = folder;
+  const left = contents.leftBehind;
+  const others = contents.models.filter(({ path }) => path !== model.path).map(({ path }) => path);
+  const all = [...others, ...left];
+  return [
+    `Hugging Face folder: ${printable(model.path)} (${model.dtype}), found by transformers.js with no option`,
+    ...(all.length === 0 ? [] : [`left behind: ${printable(all.join(", "))}`]),
+  ];
+}
+
 /**
  * The files of a folder but receipt and reports, and the receipt with the model's place in them.
  *
@@ -58,9 +78,8 @@ export function arrange(
   result: CpuResult,
   arrangement: Arrangement,
 ): { readonly files: readonly ArrangedFile[]; readonly receipt: Receipt } {
-  const { source, flags } = arrangement;
   const { artefact } = result.receipt;
-  const folder = flags.layout === "flat" || artefact === null ? null : source.folder;
+  const folder = folderOf(arrangement, result.receipt);
   const modelPath = folder === null ? (artefact?.path ?? "model.onnx") : folder.model.path;
   const placed = <T extends { readonly path: string; readonly role: string }>(file: T): T =>
     file.role === "model" ? { ...file, path: modelPath } : file;
@@ -72,7 +91,7 @@ export function arrange(
   const files: ArrangedFile[] = result.files.map(placed);
   const card = cardBytes(result, arrangement);
   if (card !== null) files.push({ path: inputCardPath(modelPath), role: "input card", bytes: card });
-  if (folder !== null) files.push(...around(folder, result, receipt, flags));
+  if (folder !== null) files.push(...around(folder, result, receipt, arrangement.flags));
   return { files, receipt };
 }
 
