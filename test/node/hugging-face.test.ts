@@ -25,6 +25,7 @@ import { type Ended, espalierIn, pruneIn } from "../cli-process.js";
 
 const DIGITS = fileURLToPath(new URL("../../apps/cli/models/digits.onnx", import.meta.url));
 const TOKENIZER = '{"version": "1.0",  "model": {"unk": 1e+30}}';
+const CARD = '{"inputs":[{"name":"pixel_values","layout":"NCHW","channels":"grey"}],  "mine": 1}';
 let box = "";
 
 beforeAll(() => {
@@ -101,8 +102,9 @@ describe("prune", () => {
       code: "SEVERAL_MODELS",
       context: { found: '"onnx/model.onnx" (fp32), "onnx/model_fp16.onnx" (fp16)' },
     });
-    expect(prune("several", "half", "--dtype", "fp16").status).toBe(0);
-    expect(readdirSync(inBox("half/onnx"))).toEqual(["model_fp16.onnx"]);
+    writeFileSync(inBox("card.json"), CARD);
+    expect(prune("several", "half", "--dtype", "fp16", "--preprocess", "card.json").status).toBe(0);
+    expect(readdirSync(inBox("half/onnx")).sort()).toEqual(["model_fp16.io.json", "model_fp16.onnx"]);
     expect(JSON.parse(text("half/config.json"))["transformers.js_config"]).toEqual({ dtype: "fp16" });
     await agreesWithRuntime("half", "onnx/model_fp16.onnx");
   });
@@ -132,14 +134,11 @@ describe("prune", () => {
     expect(readdirSync(inBox("nothing")).sort()).toEqual(["plan.json", "receipt.json", "report.html"]);
   });
 
-  it("takes a checked input card along, given or beside the model", () => {
-    const card = '{"inputs":[{"name":"pixel_values","layout":"NCHW","channels":"grey"}],  "mine": 1}';
-    writeFileSync(inBox("card.json"), card);
-    expect(prune("source", "carded", "--preprocess", "card.json").status).toBe(0);
-    expect(text("carded/onnx/model.io.json")).toBe(card);
-    // The pruned folder is a source like any other, card included.
-    expect(prune("carded", "applied").status).toBe(0);
-    expect(text("applied/onnx/model.io.json")).toBe(card);
+  it("takes the user's input card along byte for byte, and from a pruned folder to the next", () => {
+    expect(text("half/onnx/model_fp16.io.json")).toBe(CARD);
+    // A pruned folder is a source like any other, and a folder of Espalier's own may be replaced.
+    expect(prune("half", "applied").status).toBe(0);
+    expect(text("applied/onnx/model_fp16.io.json")).toBe(CARD);
     writeFileSync(inBox("card.json"), '{"inputs":[]}');
     expect(codeOf(prune("source", "no", "--preprocess", "card.json", "--json"))).toEqual([3, "INVALID_CARD"]);
   });

@@ -131,7 +131,7 @@ async function findSource(
   flags: VerifyFlags,
 ): Promise<Source | null> {
   if (flags.source !== undefined)
-    return readSource(engine, userPath(flags.source), run.signal, { file: receipt.source.path });
+    return readSource(engine, userPath(flags.source), run.signal, { preferred: receipt.source.path });
   const name = basename(receipt.source.path);
   for (const place of [folder, dirname(folder), userPath(".")]) {
     const path = join(place, name);

@@ -33,8 +33,11 @@ export function addLayoutOptions(command: Command): Command {
     .option("--base-model <org/name>", "repository that the model card names as the source");
 }
 
-/** @param otherwise the file that is meant when no flag says which */
-export function modelChoice({ file, dtype }: ChoiceFlags, otherwise?: string): ModelChoice {
-  if (file === undefined && dtype === undefined) return otherwise === undefined ? {} : { file: otherwise };
-  return { ...(file === undefined ? {} : { file }), ...(dtype === undefined ? {} : { dtype }) };
+/** @param preferred the file that is meant when no flag says which */
+export function modelChoice({ file, dtype }: ChoiceFlags, preferred?: string): ModelChoice {
+  return {
+    ...(file === undefined ? {} : { file }),
+    ...(dtype === undefined ? {} : { dtype }),
+    ...(preferred === undefined ? {} : { preferred }),
+  };
 }

@@ -95,6 +95,11 @@ describe("chooseModel", () => {
     expect(chooseModel(several, { dtype: "fp16" }).path).toBe("onnx/model_fp16.onnx");
     for (const file of ["onnx/model.onnx", "model.onnx"])
       expect(chooseModel(several, { file }).path).toBe("onnx/model.onnx");
+    expect(chooseModel(several, { preferred: "onnx/model_fp16.onnx" }).dtype).toBe("fp16");
+    expect(chooseModel(several, { preferred: "onnx/model_fp16.onnx", file: "model.onnx" }).dtype).toBe(
+      "fp32",
+    );
+    expect(chooseModel(folder(CONFIG, "onnx/model.onnx"), { preferred: "other.onnx" }).dtype).toBe("fp32");
   });
 
   it("lists what there is when that is not enough", () => {

@@ -96,15 +96,20 @@ export interface ModelChoice {
   /** Path within the folder, or the name below `onnx/`. */
   readonly file?: string;
   readonly dtype?: string;
+  /** Path of the one to take when neither is given and the folder holds it. */
+  readonly preferred?: string;
 }
 
 /**
- * The one network that is meant: the only one, or the one that `choice` names.
+ * The one network that is meant: the one that `choice` names, the preferred one, or the only one.
  *
  * @throws EspalierError `SEVERAL_MODELS` with the list; `INVALID_OPTION` when nothing fits
  */
 export function chooseModel({ models }: FolderContents, choice: ModelChoice): FolderModel {
-  const { file, dtype } = choice;
+  const { file, dtype, preferred } = choice;
+  const named = file !== undefined || dtype !== undefined;
+  const known = named ? undefined : models.find(({ path }) => path === preferred);
+  if (known !== undefined) return known;
   const fitting = models.filter(
     (model) =>
       (file === undefined || model.path === file || model.path === `onnx/${file}`) &&
