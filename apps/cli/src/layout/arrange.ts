@@ -36,12 +36,14 @@ export interface Arrangement {
 /**
  * Refuses, before minutes of work, a layout that cannot be written.
  *
- * @throws EspalierError `INVALID_OPTION`, `MULTI_FILE_MODEL`
+ * @throws EspalierError `INVALID_OPTION`, `MULTI_FILE_MODEL`, `INVALID_CONFIG`; reading errors
  */
-export function checkLayout({ folder }: Source, { layout }: LayoutFlags): void {
+export function checkLayout({ folder }: Source, flags: LayoutFlags): void {
   if (folder !== null) {
-    if (layout !== "flat") requireWholeModel(folder.contents, folder.model);
-  } else if (layout === "hf") {
+    if (flags.layout === "flat") return;
+    requireWholeModel(folder.contents, folder.model);
+    around(folder, "", flags); // a rehearsal: everything that goes along can be read
+  } else if (flags.layout === "hf") {
     throw new EspalierError("INVALID_OPTION", "A Hugging Face folder is only written from one", {
       where: "--layout",
       expected: "a folder with config.json and onnx/model.onnx",
@@ -91,7 +93,10 @@ export function arrange(
   const files: ArrangedFile[] = result.files.map(placed);
   const card = cardBytes(result, arrangement);
   if (card !== null) files.push({ path: inputCardPath(modelPath), role: "input card", bytes: card });
-  if (folder !== null) files.push(...around(folder, result, receipt, arrangement.flags));
+  if (folder !== null) {
+    if (result.pruned !== null) requireSameInterface(result.source, result.pruned);
+    files.push(...around(folder, renderMarkdown(receipt), arrangement.flags));
+  }
   return { files, receipt };
 }
 
@@ -102,13 +107,7 @@ function cardBytes({ source: model }: CpuResult, { source, card }: Arrangement):
 }
 
 /** What surrounds the network. */
-function around(
-  folder: SourceFolder,
-  { source, pruned }: CpuResult,
-  receipt: Receipt,
-  { baseModel }: LayoutFlags,
-): readonly ArrangedFile[] {
-  if (pruned !== null) requireSameInterface(source, pruned);
+function around(folder: SourceFolder, figures: string, { baseModel }: LayoutFlags): readonly ArrangedFile[] {
   return prunedFolderFiles({
     model: folder.model,
     config: folder.configBytes,
@@ -117,7 +116,7 @@ function around(
       path,
       bytes: folder.read(path, FOLDER_LIMITS.companionBytes),
     })),
-    figures: renderMarkdown(receipt),
+    figures,
     ...(baseModel === undefined ? {} : { baseModel }),
   });
 }
