@@ -16,7 +16,6 @@ export {
 // The host
 export { type NodeHostOptions, nodeHost } from "./host.js";
 export { type Footprint, measureFootprint } from "./measure/footprint.js";
-export { type ElementType, elementTypeOfCode } from "./onnx/element-types.js";
 export {
   type NodeRuntime,
   type NodeRuntimeCapabilities,

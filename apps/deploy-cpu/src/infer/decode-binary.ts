@@ -1,8 +1,8 @@
 // The elements of the one input as raw bytes, little-endian, row by row → a tensor.
 
 import type { Feeds, RuntimeTensor } from "@espalier/core";
+import { type ElementType, elementTypeOfCode } from "@espalier/core/engine";
 import { quoteName } from "@espalier/ir";
-import { type ElementType, elementTypeOfCode } from "@espalier/runtime-node";
 import { Refusal } from "../server/refusal.js";
 import { checkDims, type DimRules, shapeText } from "./check-dims.js";
 import { itemElements, type Port } from "./port.js";

@@ -3,8 +3,8 @@
 // Pure, so that it can run in a thread of its own.
 
 import { type Feeds, type Json, jsonPointer, type RuntimeTensor, readJson } from "@espalier/core";
+import { type ElementType, elementTypeOfCode } from "@espalier/core/engine";
 import { isEspalierError, numberToFloat16, quoteName } from "@espalier/ir";
-import { type ElementType, elementTypeOfCode } from "@espalier/runtime-node";
 import { Refusal } from "../server/refusal.js";
 import { checkDims, type DimRules } from "./check-dims.js";
 import type { Port } from "./port.js";

@@ -1,8 +1,8 @@
 // Tensors → the body of a reply: JSON, or the bytes of the one output.
 
 import type { RuntimeTensor } from "@espalier/core";
+import { elementTypeOfCode } from "@espalier/core/engine";
 import { float16ToNumber } from "@espalier/ir";
-import { elementTypeOfCode } from "@espalier/runtime-node";
 
 export type Outputs = Readonly<Record<string, RuntimeTensor>>;
 

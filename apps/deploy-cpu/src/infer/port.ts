@@ -1,8 +1,8 @@
 // An input or output of the served model, as the server checks and shows it.
 
 import type { Session } from "@espalier/core";
+import { elementTypeOfCode } from "@espalier/core/engine";
 import { EspalierError, quoteName } from "@espalier/ir";
-import { elementTypeOfCode } from "@espalier/runtime-node";
 
 /** Plain data, so that it passes between threads. */
 export interface Port {
