@@ -12,18 +12,12 @@ import {
   requireWholeModel,
 } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
-import { renderMarkdown } from "@espalier/report";
+import { type NamedFile, renderMarkdown } from "@espalier/report";
 import type { LayoutFlags } from "../options/folder.js";
 import { printable } from "../output/table.js";
 import type { Source } from "../source.js";
 import { impliedCard } from "./input-card-file.js";
 import type { SourceFolder } from "./source-folder.js";
-
-export interface ArrangedFile {
-  readonly path: string;
-  readonly role: string;
-  readonly bytes: Uint8Array;
-}
 
 /** What is laid out, and how. */
 export interface Arrangement {
@@ -72,14 +66,14 @@ export function layoutLines(arrangement: Arrangement, receipt: Receipt): string[
 }
 
 /**
- * The files of a folder but receipt and reports, and the receipt with the model's place in them.
+ * The result with the model in its place, and the files that go beside it.
  *
  * @throws EspalierError `INTERFACE_CHANGED`, `INVALID_CONFIG`; reading errors
  */
 export function arrange(
   result: CpuResult,
   arrangement: Arrangement,
-): { readonly files: readonly ArrangedFile[]; readonly receipt: Receipt } {
+): { readonly result: CpuResult; readonly extra: readonly NamedFile[] } {
   const { artefact } = result.receipt;
   const folder = folderOf(arrangement, result.receipt);
   const modelPath = folder === null ? (artefact?.path ?? "model.onnx") : folder.model.path;
@@ -90,14 +84,14 @@ export function arrange(
     artefact: artefact === null ? null : { ...artefact, path: modelPath },
     files: result.receipt.files.map(placed),
   };
-  const files: ArrangedFile[] = result.files.map(placed);
+  const extra: NamedFile[] = [];
   const card = cardBytes(result, arrangement);
-  if (card !== null) files.push({ path: inputCardPath(modelPath), role: "input card", bytes: card });
+  if (card !== null) extra.push({ path: inputCardPath(modelPath), role: "input card", bytes: card });
   if (folder !== null) {
     if (result.pruned !== null) requireSameInterface(result.source, result.pruned);
-    files.push(...around(folder, renderMarkdown(receipt), arrangement.flags));
+    extra.push(...around(folder, renderMarkdown(receipt), arrangement.flags));
   }
-  return { files, receipt };
+  return { result: { ...result, receipt, files: result.files.map(placed) }, extra };
 }
 
 function cardBytes({ source: model }: CpuResult, { source, card }: Arrangement): Uint8Array | null {
@@ -107,7 +101,7 @@ function cardBytes({ source: model }: CpuResult, { source, card }: Arrangement):
 }
 
 /** What surrounds the network. */
-function around(folder: SourceFolder, figures: string, { baseModel }: LayoutFlags): readonly ArrangedFile[] {
+function around(folder: SourceFolder, figures: string, { baseModel }: LayoutFlags): readonly NamedFile[] {
   return prunedFolderFiles({
     model: folder.model,
     config: folder.configBytes,
