@@ -6,6 +6,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   core: ["ir"],
   // targets; they never import each other
   cpu: ["ir", "core"],
+  web: ["ir", "core"],
   // beside the line
   report: ["ir", "core"],
   interchange: ["ir", "core"],
@@ -20,7 +21,7 @@ export const reserved = /** @type {Record<string, string>} */ ({ "@bufbuild/prot
 export const purePackages = ["ir", "core", "report", "interchange"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
-export const browserSafePackages = ["cpu", "runtime-web"];
+export const browserSafePackages = ["cpu", "web", "runtime-web"];
 
 /** The only folders that may ask a node for its operator type. */
 export const opTypeFolders = ["packages/ir/src/ops/", "packages/core/src/ops/"];

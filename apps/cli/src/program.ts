@@ -44,6 +44,8 @@ export async function run(args: readonly string[]): Promise<void> {
   } catch (error) {
     session.progress.stop();
     process.exitCode = report(error, session);
+  } finally {
+    await session.close();
   }
 }
 

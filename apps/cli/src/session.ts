@@ -4,6 +4,7 @@ import { type Engine, openEngine } from "./engine.js";
 import { EXIT } from "./exit-codes.js";
 import { createOutput, type Output } from "./output/console.js";
 import { createProgress, type Progress } from "./output/progress.js";
+import { type OpenTarget, openTarget } from "./target.js";
 
 /** How long an interrupted command may take to clear up before it is ended. */
 const GRACE_MS = 10_000;
@@ -15,12 +16,21 @@ export interface CommandSession {
   /** Command line as the user could type it again. */
   readonly commandLine: readonly string[];
   engine(): Promise<Engine>;
+  /** The target of this command with its runtime, opened once. */
+  target(name: string): Promise<OpenTarget>;
+  /** Ends what was opened. */
+  close(): Promise<void>;
 }
 
 export function openSession(args: readonly string[], json: boolean): CommandSession {
   const abort = new AbortController();
   const output = createOutput(json);
   let engine: Promise<Engine> | undefined;
+  const targets = new Map<string, Promise<OpenTarget>>();
+  const openEngineOnce = (): Promise<Engine> => {
+    engine ??= openEngine();
+    return engine;
+  };
   const interrupt = (): void => {
     // Exit handlers remove what is half-written.
     if (abort.signal.aborted) process.exit(EXIT.interrupted);
@@ -33,9 +43,14 @@ export function openSession(args: readonly string[], json: boolean): CommandSess
     progress: createProgress(),
     signal: abort.signal,
     commandLine: ["espalier", ...args],
-    engine: () => {
-      engine ??= openEngine();
-      return engine;
+    engine: openEngineOnce,
+    target: (name) => {
+      const open = targets.get(name) ?? openEngineOnce().then((ready) => openTarget(name, ready));
+      targets.set(name, open);
+      return open;
+    },
+    close: async () => {
+      await Promise.allSettled([...targets.values()].map(async (target) => (await target).close()));
     },
   };
 }

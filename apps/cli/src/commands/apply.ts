@@ -2,7 +2,6 @@
 
 import { basename } from "node:path";
 import { readPlan } from "@espalier/core";
-import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
@@ -34,8 +33,10 @@ export function applyCommand(program: Command, session: () => CommandSession): v
         run.signal,
         modelChoice(flags, plan.source.path),
       );
-      const prepared = await prepareRun(run, source, flags, { dims: plan.bindings, seed: plan.seed });
-      const result = await cpu.apply(plan, source.bytes, prepared.options);
+      const inputs = { dims: plan.bindings, seed: plan.seed };
+      const prepared = await prepareRun(run, source, flags, inputs, plan.target);
+      const { target } = await run.target(plan.target);
+      const result = await target.apply(plan, source.bytes, prepared.options);
       await finishArtefact(run, result, source, prepared, flags);
     });
 }

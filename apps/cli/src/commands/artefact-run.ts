@@ -1,8 +1,7 @@
 // What prune, apply and demo share: check the place, run the target, write the folder, say the verdict, judge
 // the gates.
 
-import type { Receipt, Runtime } from "@espalier/core";
-import type { CpuResult, CpuRunOptions } from "@espalier/cpu";
+import type { Receipt, Runtime, TargetResult, TargetRunOptions } from "@espalier/core";
 import { renderTerminal } from "@espalier/report";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
@@ -27,7 +26,7 @@ export function checkTarget(engine: Engine, source: string, flags: Pick<OutputFl
 
 export interface PreparedRun {
   /** Everything but what to remove. */
-  readonly options: CpuRunOptions;
+  readonly options: TargetRunOptions;
   readonly specified: SpecifiedInputs | null;
   /** The input card that somebody wrote; null where there is none. */
   readonly card: Uint8Array | null;
@@ -38,14 +37,15 @@ export async function prepareRun(
   source: Source,
   flags: Pick<OutputFlags, "inputs" | "measure" | "threads"> & LayoutFlags,
   inputs: { readonly dims: Readonly<Record<string, number>>; readonly seed: number },
+  target: string,
 ): Promise<PreparedRun> {
   const engine = await run.engine();
   checkLayout(source, flags);
   const card = await writtenCard(engine, source, flags);
   const specified =
     flags.inputs === undefined ? null : await readInputSpec(engine, source, userPath(flags.inputs), inputs);
-  const options: CpuRunOptions = {
-    runtime: measuringInOnePiece(engine.runtime, source),
+  const options: TargetRunOptions = {
+    runtime: measuringInOnePiece((await run.target(target)).runtime, source),
     host: engine.host,
     external: source.external,
     // The plan is part of the model's bytes: it must not depend on where the file or its folder lies.
@@ -79,7 +79,7 @@ function measuringInOnePiece(runtime: Runtime, source: Source): Runtime {
 /** Writes the folder. */
 export async function keepArtefact(
   run: CommandSession,
-  result: CpuResult,
+  result: TargetResult,
   source: Source,
   { specified, card }: PreparedRun,
   flags: Pick<OutputFlags, "out" | "force" | "report"> & LayoutFlags,
@@ -105,7 +105,7 @@ export async function keepArtefact(
 /** Writes the folder, prints the verdict, and ends with the code that fits. */
 export async function finishArtefact(
   run: CommandSession,
-  result: CpuResult,
+  result: TargetResult,
   source: Source,
   prepared: PreparedRun,
   flags: OutputFlags,

@@ -38,7 +38,7 @@ export function demoCommand(program: Command, session: () => CommandSession): vo
       const model = fileURLToPath(new URL("../../models/digits.onnx", import.meta.url));
       checkTarget(engine, model, flags);
       const source = await readSource(engine, model, run.signal);
-      const prepared = await prepareRun(run, source, flags, { dims: {}, seed });
+      const prepared = await prepareRun(run, source, flags, { dims: {}, seed }, asked.target);
       const result = await cpu.prune(source.bytes, { ...structuralOptions(asked), ...prepared.options });
       const { folder, report, receipt } = await keepArtefact(run, result, source, prepared, flags);
       run.progress.phase("verifying what was written");

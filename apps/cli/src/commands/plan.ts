@@ -2,7 +2,6 @@
 
 import { basename } from "node:path";
 import { planText } from "@espalier/core";
-import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
 import { EXIT, Finished } from "../exit-codes.js";
 import { costTableOption } from "../options/cost-table.js";
@@ -31,10 +30,11 @@ export function planCommand(program: Command, session: () => CommandSession): vo
       const engine = await run.engine();
       run.progress.phase("reading and planning");
       const source = await readSource(engine, userPath(model), run.signal, modelChoice(flags));
-      const { plan, widths, refused } = await cpu.plan(source.bytes, {
+      const { target, runtime } = await run.target(flags.target);
+      const { plan, widths, refused } = await target.plan(source.bytes, {
         ...options,
         ...(await costTableOption(engine, flags)),
-        runtime: engine.runtime,
+        runtime,
         host: engine.host,
         external: source.external,
         sourcePath: source.name,

@@ -1,7 +1,6 @@
 // espalier prune: from a model to a folder with the smaller model, the plan, the receipt and the report.
 
 import { basename } from "node:path";
-import { cpu } from "@espalier/cpu";
 import type { Command } from "commander";
 import { costTableOption } from "../options/cost-table.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
@@ -27,9 +26,11 @@ export function pruneCommand(program: Command, session: () => CommandSession): v
       checkTarget(engine, userPath(model), flags);
       run.progress.phase("reading and planning");
       const source = await readSource(engine, userPath(model), run.signal, modelChoice(flags));
-      const prepared = await prepareRun(run, source, flags, { dims: options.dims ?? {}, seed: flags.seed });
+      const inputs = { dims: options.dims ?? {}, seed: flags.seed };
+      const prepared = await prepareRun(run, source, flags, inputs, flags.target);
       const costs = await costTableOption(engine, flags);
-      const result = await cpu.prune(source.bytes, { ...options, ...prepared.options, ...costs });
+      const { target } = await run.target(flags.target);
+      const result = await target.prune(source.bytes, { ...options, ...prepared.options, ...costs });
       await finishArtefact(run, result, source, prepared, flags);
     });
 }

@@ -1,8 +1,7 @@
 // How the files of a result are laid out: flat (model.onnx beside plan and receipt), or as the Hugging Face folder
 // that the source was.
 
-import type { Receipt } from "@espalier/core";
-import type { CpuResult } from "@espalier/cpu";
+import type { Receipt, TargetResult } from "@espalier/core";
 import {
   FOLDER_LIMITS,
   inputCardBytes,
@@ -71,9 +70,9 @@ export function layoutLines(arrangement: Arrangement, receipt: Receipt): string[
  * @throws EspalierError `INTERFACE_CHANGED`, `INVALID_CONFIG`; reading errors
  */
 export function arrange(
-  result: CpuResult,
+  result: TargetResult,
   arrangement: Arrangement,
-): { readonly result: CpuResult; readonly extra: readonly NamedFile[] } {
+): { readonly result: TargetResult; readonly extra: readonly NamedFile[] } {
   const { artefact } = result.receipt;
   const folder = folderOf(arrangement, result.receipt);
   const modelPath = folder === null ? (artefact?.path ?? "model.onnx") : folder.model.path;
@@ -94,7 +93,7 @@ export function arrange(
   return { result: { ...result, receipt, files: result.files.map(placed) }, extra };
 }
 
-function cardBytes({ source: model }: CpuResult, { source, card }: Arrangement): Uint8Array | null {
+function cardBytes({ source: model }: TargetResult, { source, card }: Arrangement): Uint8Array | null {
   if (card !== null) return card;
   const implied = impliedCard(source, model)?.card ?? null;
   return implied === null ? null : inputCardBytes(implied);

@@ -18,6 +18,7 @@ import {
 } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
+import { TARGETS } from "../target.js";
 import {
   amount,
   byteCount,
@@ -68,7 +69,11 @@ export interface PruningFlags {
 
 export function addPruningOptions(command: Command): Command {
   return command
-    .addOption(new Option("--target <name>", "hardware to prune for").choices(["cpu"]).makeOptionMandatory())
+    .addOption(
+      new Option("--target <name>", "hardware to prune for")
+        .choices(Object.keys(TARGETS))
+        .makeOptionMandatory(),
+    )
     .option(
       "--ratio <fraction>",
       "budget: fraction of units removed, of every group (uniform) or of all together",

@@ -1,8 +1,7 @@
 // The output folder of prune and apply: model, plan, receipt, reports, written whole or not at all.
 
 import { join } from "node:path";
-import type { Receipt } from "@espalier/core";
-import type { CpuResult } from "@espalier/cpu";
+import type { Receipt, TargetResult } from "@espalier/core";
 import { artefactFiles } from "@espalier/report";
 import type { Engine } from "../engine.js";
 import { type Arrangement, arrange } from "../layout/arrange.js";
@@ -29,7 +28,7 @@ export interface WrittenArtefact {
 
 export async function writeArtefact(
   engine: Engine,
-  result: CpuResult,
+  result: TargetResult,
   target: {
     readonly folder: string;
     readonly arrangement: Arrangement;
