@@ -104,8 +104,12 @@ async function soak(
       stop,
       rssMib: { start: rssStart, afterLoad: rssAfterLoad, afterAttack: rssAfterAttack },
     };
-    writeFileSync(RESULT, `${JSON.stringify(result, null, 2)}\n`);
-    say(JSON.stringify(result, null, 2));
+    // Lists of numbers on one line, as the formatter wants them.
+    const written = JSON.stringify(result, null, 2).replace(/\[[\s\d.,]+\]/g, (list) =>
+      list.replace(/\s+/g, "").replaceAll(",", ", "),
+    );
+    writeFileSync(RESULT, `${written}\n`);
+    say(written);
     process.exitCode = passed ? 0 : 1;
   } finally {
     rmSync(box, { recursive: true, force: true });
