@@ -119,7 +119,15 @@ describe("a model in a child process", () => {
         return session.profile?.();
       },
     );
-    expect(nodes).toEqual([{ name: "identity", opType: "Identity", durationUs: expect.any(Number) }]);
+    expect(nodes).toEqual([
+      {
+        name: "identity",
+        opType: "Identity",
+        durationUs: expect.any(Number),
+        inputShapes: [[1]],
+        outputShapes: [[1]],
+      },
+    ]);
   });
 
   it("is refused as NOT_RUNNABLE when ONNX Runtime refuses it", async () => {
