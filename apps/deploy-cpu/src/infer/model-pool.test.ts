@@ -3,7 +3,7 @@ import { EspalierError } from "@espalier/ir";
 import { describe, expect, it } from "vitest";
 import { ModelPool } from "./model-pool.js";
 
-const NEVER = new AbortController().signal;
+const never = (): AbortSignal => new AbortController().signal;
 const LOG = { event: () => {}, flush: async () => {} };
 
 /** A session whose runs end when the test says. */
@@ -46,7 +46,7 @@ async function poolOf(size: number, queue: number, deadlineMs = 60_000): Promise
 describe("ModelPool", () => {
   it("runs one request a process and gives each its own outputs", async () => {
     const [pool, puppets] = await poolOf(2, 8);
-    const all = [1, 2, 3].map((value) => pool.run(feed(value), NEVER));
+    const all = [1, 2, 3].map((value) => pool.run(feed(value), never()));
     await settle();
     expect(puppets.map(({ runs }) => runs.length)).toEqual([1, 1]);
     expect([pool.running, pool.waiting]).toEqual([2, 1]);
@@ -61,8 +61,8 @@ describe("ModelPool", () => {
 
   it("refuses what does not fit the queue, and says when to come back", async () => {
     const [pool, [puppet]] = await poolOf(1, 2);
-    const taken = [1, 2, 3].map((value) => pool.run(feed(value), NEVER));
-    await expect(pool.run(feed(4), NEVER)).rejects.toMatchObject({
+    const taken = [1, 2, 3].map((value) => pool.run(feed(value), never()));
+    await expect(pool.run(feed(4), never())).rejects.toMatchObject({
       code: "OVERLOADED",
       context: { retryAfter: expect.any(Number) },
     });
@@ -76,10 +76,10 @@ describe("ModelPool", () => {
 
   it("forgets a request whose client has gone before its turn", async () => {
     const [pool, [puppet]] = await poolOf(1, 4);
-    const first = pool.run(feed(1), NEVER);
+    const first = pool.run(feed(1), never());
     const gone = new AbortController();
     const second = pool.run(feed(2), gone.signal);
-    const third = pool.run(feed(3), NEVER);
+    const third = pool.run(feed(3), never());
     gone.abort();
     await expect(second).rejects.toMatchObject({ name: "Refusal" });
     puppet?.runs[0]?.finish();
@@ -93,8 +93,8 @@ describe("ModelPool", () => {
 
   it("refuses what waits longer than the deadline", async () => {
     const [pool, [puppet]] = await poolOf(1, 4, 50);
-    const first = pool.run(feed(1), NEVER);
-    await expect(pool.run(feed(2), NEVER)).rejects.toMatchObject({ code: "OVERLOADED" });
+    const first = pool.run(feed(1), never());
+    await expect(pool.run(feed(2), never())).rejects.toMatchObject({ code: "OVERLOADED" });
     puppet?.runs[0]?.finish();
     await first;
     await pool.close();
@@ -106,15 +106,15 @@ describe("ModelPool", () => {
     ["RUN_FAILED", "INTERNAL"],
   ] as const)("replaces a process that is gone (%s)", async (code, refused) => {
     const [pool, puppets] = await poolOf(1, 4);
-    const failing = pool.run(feed(1), NEVER);
+    const failing = pool.run(feed(1), never());
     const [puppet] = puppets;
     if (puppet !== undefined) puppet.alive = false;
     puppet?.runs[0]?.finish(new EspalierError(code, "gone"));
     await expect(failing).rejects.toMatchObject({ code: refused });
     expect(pool.ready).toBe(0);
-    await expect(pool.run(feed(2), NEVER)).rejects.toMatchObject({ code: "NOT_READY" });
+    await expect(pool.run(feed(2), never())).rejects.toMatchObject({ code: "NOT_READY" });
     await expect.poll(() => pool.ready).toBe(1);
-    const next = pool.run(feed(3), NEVER);
+    const next = pool.run(feed(3), never());
     puppets[1]?.runs[0]?.finish();
     expect((await next).outputs.y?.data[0]).toBe(3);
     expect(puppet?.disposed).toBe(true);
@@ -123,7 +123,7 @@ describe("ModelPool", () => {
 
   it("keeps a process that only refused its inputs", async () => {
     const [pool, puppets] = await poolOf(1, 4);
-    const failing = pool.run(feed(1), NEVER);
+    const failing = pool.run(feed(1), never());
     puppets[0]?.runs[0]?.finish(new EspalierError("RUN_FAILED", "index out of range", { found: "index 9" }));
     await expect(failing).rejects.toMatchObject({ code: "RUN_FAILED", context: { found: "index 9" } });
     expect([pool.ready, puppets.length]).toEqual([1, 1]);
@@ -134,7 +134,7 @@ describe("ModelPool", () => {
     const [pool, puppets] = await poolOf(2, 4);
     const dead = puppets[1] as Puppet;
     dead.alive = false;
-    const run = pool.run(feed(1), NEVER);
+    const run = pool.run(feed(1), never());
     await settle();
     expect([dead.runs.length, puppets[0]?.runs.length]).toEqual([0, 1]);
     puppets[0]?.runs[0]?.finish();
