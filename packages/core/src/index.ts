@@ -14,7 +14,25 @@ export {
 } from "./allocation/allocation.js";
 export { global, lamp } from "./allocation/global.js";
 export { type KnapsackOptions, knapsack, lowestCost } from "./allocation/knapsack.js";
+export {
+  errorsByWidth,
+  type SensitivityAllocation,
+  sensitivity,
+  sensitivityWidths,
+  type WidthCosts,
+} from "./allocation/sensitivity.js";
 export { uniform } from "./allocation/uniform.js";
+// Calibration
+export {
+  type CollectOptions,
+  collectGrams,
+  type GroupConsumer,
+} from "./calibration/collect-grams.js";
+export type { Contraction } from "./calibration/contraction.js";
+export { digestInputs, digestWeights } from "./calibration/digest.js";
+export type { RunOptions } from "./calibration/frontier.js";
+export { type GramOptions, type GramSums, gramSums, type Wanted } from "./calibration/gram.js";
+export { type Outputs, outputError, runOutputs } from "./calibration/output-error.js";
 export { layerTime, type WeightMask } from "./cost/chain.js";
 // Costs
 export { CostMeter, type CostMeterOptions } from "./cost/cost-meter.js";
@@ -73,6 +91,7 @@ export { type Criterion, type CriterionContext, forEachWeight } from "./importan
 export { geometricMedian } from "./importance/geometric-median.js";
 export { type MagnitudeOptions, magnitude } from "./importance/magnitude.js";
 export { randomImportance } from "./importance/random-importance.js";
+export { eliminationScores, reconstruction } from "./importance/reconstruction.js";
 export { type IntegerDomain, randomInputs } from "./inputs/random-inputs.js";
 export {
   checkInputSpec,
@@ -84,7 +103,6 @@ export {
 export { checkShape } from "./json/check-shape.js";
 export { type Json, type JsonOptions, jsonPointer, readJson } from "./json/strict-json.js";
 export { costRows } from "./measure/cost-rows.js";
-// Measures
 export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";
 export { median, quantile } from "./measure/quantile.js";
 export { measureSideBySide, type TimedBlock, type TimedModel } from "./measure/side-by-side.js";
@@ -97,24 +115,36 @@ export {
   type HandlerRegistry,
   type Mixing,
   type OpHandler,
+  type RunningStatistics,
 } from "./ops/handler.js";
 export { compareOutput, type OutputAgreement } from "./parity/compare.js";
 export { measureParity, modelBytes, type ParityOptions } from "./parity/parity.js";
 export { type AppliedSteps, applySteps, type CleanUpOptions, cleanUp } from "./plan/apply-steps.js";
 export { type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
 // Plan and receipt
-export type {
-  PlanBudget,
-  PlanOptions,
-  PlanPrediction,
-  PlanStep,
-  PruningPlan,
-  SliceStep,
+export {
+  type PlanBudget,
+  type PlanOptions,
+  type PlanPrediction,
+  type PlanStep,
+  type PruningPlan,
+  type RecoveryMethod,
+  type SliceStep,
+  sliceSteps,
+  type UpdateWeightsStep,
+  weightSteps,
 } from "./plan/plan.js";
 export { planText } from "./plan/plan-text.js";
 export { readPlan } from "./plan/read-plan.js";
 export { barrierRefusals, denseRefusals, plainRefusal, refusalEntry } from "./plan/refusals.js";
 export { checkSteps, removalOf } from "./plan/removal.js";
+export {
+  type ReplayedWeights,
+  replayWeights,
+  type UpdatedWeights,
+  type UpdateOptions,
+  updateWeights,
+} from "./plan/update-weights.js";
 export { type Random, seededRandom } from "./random/random.js";
 export type { Claim } from "./receipt/claim.js";
 export { readReceipt } from "./receipt/read-receipt.js";
@@ -125,12 +155,30 @@ export type {
   LatencyReport,
   Parity,
   Receipt,
+  RecoveryEntry,
+  RecoveryState,
   RefusalEntry,
   SizeBytes,
   WidthRow,
 } from "./receipt/receipt.js";
 export { REPORT_ROLE, receiptText, sealReceipt } from "./receipt/seal.js";
 export { type VerifyInput, verifyReceipt } from "./receipt/verify.js";
+// Recovery without training
+export type { StatisticsUpdate } from "./reconstruct/batch-norm.js";
+export { collectEliminations, type EliminationOptions } from "./reconstruct/collect-eliminations.js";
+export type { Elimination } from "./reconstruct/elimination.js";
+export {
+  measureSensitivity,
+  type Sensitivity,
+  type SensitivityCurve,
+  type SensitivityOptions,
+  type SensitivityPoint,
+} from "./reconstruct/measure-sensitivity.js";
+export { type RecoveryOptions, type RecoveryReport, recover } from "./reconstruct/recover.js";
+export type { DenseSide } from "./reconstruct/recovery-jobs.js";
+export { type RecoverySettings, recoveryDefaults } from "./reconstruct/settings.js";
+export type { LayerUpdate } from "./reconstruct/solve-layer.js";
+export type { Station } from "./reconstruct/stations.js";
 export { maskedReference } from "./reference/masked-reference.js";
 export { ReferenceContext, type RemovedLookup } from "./reference/reference-context.js";
 export {

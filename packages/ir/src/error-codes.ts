@@ -51,6 +51,8 @@ export const ERROR_CODES = {
     "The cost table has no figure for a kernel of this network, so its latency cannot be predicted.",
   INVALID_RECEIPT: "receipt.json is not a receipt, or is of a newer schema.",
   PLAN_MISMATCH: "The plan was made for another model, or its indices do not fit this one.",
+  CALIBRATION_MISSING:
+    "The plan updates weights on calibration inputs, and these inputs were not handed over, or are others than it was made with.",
   NO_WEIGHTS: "No member of the group holds weights, so it cannot be scored.",
   NONFINITE: "A weight or result that is needed for a decision is NaN or infinite.",
   // Running

@@ -157,7 +157,7 @@ export { type TopKView, topK } from "./ops/top-k.js";
 export { type TransposeView, transpose } from "./ops/transpose.js";
 export { type TriluView, trilu } from "./ops/trilu.js";
 export { type UnsqueezeView, unsqueeze } from "./ops/unsqueeze.js";
-export type { Window } from "./ops/window.js";
+export { convolvedSize, type Window } from "./ops/window.js";
 export { type ResolvedBindings, resolveBindings, type UnboundDimension } from "./shape/bindings.js";
 export type { Facts, TypeFact } from "./shape/facts.js";
 export { type InferOptions, inferFacts } from "./shape/infer.js";

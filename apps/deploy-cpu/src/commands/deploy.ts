@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { applyStructural } from "@espalier/core";
+import { applyStructural, sliceSteps } from "@espalier/core";
 import { type CpuResult, cpu } from "@espalier/cpu";
 import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
 import {
@@ -92,7 +92,7 @@ async function deploy(
 
 /** The same model with the same clean-ups and nothing removed: what the pruned one is compared with. */
 function denseFile({ subject, plan }: CpuResult, planSha256: string): NamedFile {
-  const { baselineBytes } = applyStructural(subject, plan.steps, plan, planSha256);
+  const { baselineBytes } = applyStructural(subject, sliceSteps(plan.steps), plan, planSha256);
   return { path: DENSE_FILE, role: DENSE_ROLE, bytes: baselineBytes };
 }
 

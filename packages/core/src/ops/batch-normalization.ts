@@ -16,4 +16,6 @@ export const batchNormalization: OpHandler<BatchNormalizationView> = defineHandl
     }
     ctx.define(y, axes);
   },
+  runningStatistics: ({ x, y, scale, bias, mean, variance, epsilon, training }) =>
+    training ? null : { x, y, scale, bias, mean, variance, epsilon },
 });

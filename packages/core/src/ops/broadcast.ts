@@ -24,6 +24,7 @@ export const broadcastHandlers: readonly OpHandler<BroadcastView>[] = broadcasti
       );
       ctx.define(y, axes);
     },
+    ...(definition.opType === "Add" ? { addends: ({ operands }: BroadcastView) => operands } : {}),
     domain: ({ operands, y }, facts, operand) => {
       const others = operands.filter((other) => other !== operand);
       return facts.dataType(y) === DataType.BOOL && others[0] !== undefined

@@ -15,6 +15,7 @@ import type { CostPattern } from "../cost/cost-pattern.js";
 import { product } from "../groups/layout.js";
 import { Barrier, type LinkContext } from "../groups/link-context.js";
 import type { SliceContext } from "../surgery/slice-context.js";
+import { convContraction } from "./conv-contraction.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 
 export const conv: OpHandler<ConvView> = defineHandler({
@@ -43,6 +44,7 @@ export const conv: OpHandler<ConvView> = defineHandler({
     { input: 1, axes: [1], neutral: 0 },
   ],
   slice: (view, ctx) => sliceGroups(ctx, view.group, view.x, view.w, 1),
+  contraction: convContraction,
   macs: ({ y, w }, facts) => macsPerOutput(facts, y, facts.shape(w)?.slice(1)),
   pattern: (view, facts) => convPattern("conv", view, facts, facts.shape(view.w)?.[0]),
 });

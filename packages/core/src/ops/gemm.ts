@@ -4,6 +4,7 @@ import { gemm as definition, type GemmView, isStatic, productOf } from "@espalie
 import { broadcastInto } from "./broadcast.js";
 import { defineHandler, type OpHandler } from "./handler.js";
 import { matMulPattern } from "./mat-mul.js";
+import { matrixContraction } from "./matrix-contraction.js";
 
 export const gemm: OpHandler<GemmView> = defineHandler({
   definition,
@@ -24,6 +25,18 @@ export const gemm: OpHandler<GemmView> = defineHandler({
     { input: 0, axes: [transA ? 0 : 1], neutral: 0 },
     { input: 1, axes: [transB ? 1 : 0], neutral: 0 },
   ],
+  contraction: ({ a, b, c, y, transA, transB, alpha, beta }, facts) =>
+    beta === 0 && c !== null
+      ? null
+      : matrixContraction(facts, {
+          x: a,
+          w: b,
+          y,
+          transX: transA,
+          transW: transB,
+          scale: alpha,
+          bias: { index: 2, scale: beta },
+        }),
   macs: ({ a, y, transA }, facts) => {
     const [shape, operand] = [facts.shape(y), facts.shape(a)];
     const inner = operand?.[transA ? 0 : 1];

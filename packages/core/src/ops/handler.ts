@@ -2,6 +2,7 @@
 // normalised view of its definition in `ir`; nobody else asks for an operator's type.
 
 import type { Facts, Node, OpDefinition, Value } from "@espalier/ir";
+import type { Contraction } from "../calibration/contraction.js";
 import type { CostPattern } from "../cost/cost-pattern.js";
 import type { LinkContext } from "../groups/link-context.js";
 import type { ReasonCode } from "../groups/refusal.js";
@@ -16,6 +17,17 @@ export interface Mixing {
   readonly axes: readonly number[];
   /** What a removed position must hold to have no influence: 0 for sums, −∞ for max and Softmax. */
   readonly neutral: number;
+}
+
+/** A normalisation by stored statistics: y = scale·(x − mean)/√(variance + epsilon) + bias, along axis 1. */
+export interface RunningStatistics {
+  readonly x: Value;
+  readonly y: Value;
+  readonly scale: Value;
+  readonly bias: Value;
+  readonly mean: Value;
+  readonly variance: Value;
+  readonly epsilon: number;
 }
 
 export interface OpHandler<View = unknown> {
@@ -34,6 +46,12 @@ export interface OpHandler<View = unknown> {
   macs?(view: View, facts: Facts): number | null;
   /** The kernel behind it and its widths, for measured costs; null when a size is symbolic. */
   pattern?(view: View, facts: Facts): CostPattern | null;
+  /** The product with stored weights that the operator is, for least squares; null where it is none. */
+  contraction?(view: View, facts: Facts): Contraction | null;
+  /** The stored statistics by which the operator normalises, for re-estimation. */
+  runningStatistics?(view: View, facts: Facts): RunningStatistics | null;
+  /** The operands, where the operator is their plain sum. */
+  addends?(view: View): readonly Value[];
   /** Which integers an operand may hold: rows of a table, depth of a one-hot, constants it is compared with. */
   domain?(view: View, facts: Facts, operand: Value): IntegerDomain | null;
 }

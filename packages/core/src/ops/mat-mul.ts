@@ -5,6 +5,7 @@ import { type Dim, matMul as definition, isStatic, type MatMulView, productOf } 
 import type { CostPattern } from "../cost/cost-pattern.js";
 import { broadcastAxes } from "./broadcast.js";
 import { defineHandler, type OpHandler } from "./handler.js";
+import { matrixContraction } from "./matrix-contraction.js";
 
 export const matMul: OpHandler<MatMulView> = defineHandler({
   definition,
@@ -28,6 +29,8 @@ export const matMul: OpHandler<MatMulView> = defineHandler({
       { input: 1, axes: [Math.max(0, rb - 2)], neutral: 0 },
     ];
   },
+  contraction: ({ a, b, y }, facts) =>
+    matrixContraction(facts, { x: a, w: b, y, transX: false, transW: false, scale: 1, bias: null }),
   macs: ({ a, y }, facts) => {
     const [shape, operand] = [facts.shape(y), facts.shape(a)];
     const inner = operand?.at(-1);

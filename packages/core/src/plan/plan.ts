@@ -14,8 +14,54 @@ export interface SliceStep {
   readonly reason: string;
 }
 
-/** Later kinds: mask, permute, update-weights, quantize, share, finetune. Unknown kinds are an error. */
-export type PlanStep = SliceStep;
+/**
+ * One `update-weights` step: the weights of the sliced model solved anew on calibration inputs (`recover`). It is
+ * replayed with the same inputs: to the same bytes with the same runtime, threads and kind of machine, else to
+ * `tolerance`.
+ */
+export interface UpdateWeightsStep {
+  readonly kind: "update-weights";
+  /** Any of "reconstruct", "bias", "batch-norm", in this order. */
+  readonly methods: readonly RecoveryMethod[];
+  readonly options: {
+    readonly ridge: number;
+    readonly scope: "downstream" | "consumers";
+    readonly shortcuts: boolean;
+    readonly maxRows: number;
+    readonly seed: number;
+  };
+  /** Digest of the calibration inputs (`digestInputs`), and how many sets of them there are. */
+  readonly dataSha256: string;
+  readonly count: number;
+  /** Output error against the dense model on these inputs, before and after. */
+  readonly before: number;
+  readonly after: number;
+  /** Digest of all weights afterwards (`digestWeights`). */
+  readonly resultSha256: string;
+  /** Largest |after − replayed after| / max(after, 1e-6) that counts as the same result elsewhere. */
+  readonly tolerance: number;
+  readonly reason: string;
+}
+
+/**
+ * - `reconstruct`: weights and bias by least squares
+ * - `bias`: only the bias, so that the mean of every output channel is right
+ * - `batch-norm`: mean and variance of every batch normalisation measured anew
+ */
+export type RecoveryMethod = "reconstruct" | "bias" | "batch-norm";
+
+/** Later kinds: mask, permute, quantize, share, finetune. Unknown kinds are an error. */
+export type PlanStep = SliceStep | UpdateWeightsStep;
+
+/** The steps that remove. */
+export function sliceSteps(steps: readonly PlanStep[]): readonly SliceStep[] {
+  return steps.filter((step) => step.kind === "slice");
+}
+
+/** The steps that change weights. */
+export function weightSteps(steps: readonly PlanStep[]): readonly UpdateWeightsStep[] {
+  return steps.filter((step) => step.kind === "update-weights");
+}
 
 /** What was asked for: a fraction of units to remove, or what may stay of a cost. */
 export interface PlanBudget {

@@ -1,7 +1,7 @@
 import { isEspalierError } from "@espalier/ir";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PruningPlan } from "./plan.js";
+import type { PlanStep, PruningPlan, UpdateWeightsStep } from "./plan.js";
 import { planText } from "./plan-text.js";
 import { readPlan } from "./read-plan.js";
 
@@ -29,6 +29,23 @@ const PLAN: PruningPlan = {
   costTable: null,
   steps: [{ kind: "slice", group: "y#1", width: 4, keep: [0, 2], reason: "uniform" }],
 };
+
+const UPDATE: UpdateWeightsStep = {
+  kind: "update-weights",
+  methods: ["reconstruct"],
+  options: { ridge: 1e-3, scope: "downstream", shortcuts: true, maxRows: 65536, seed: 1 },
+  dataSha256: SHA,
+  count: 512,
+  before: 0.4,
+  after: 0.01,
+  resultSha256: SHA,
+  tolerance: 1e-2,
+  reason: "output error 0.4 → 0.01",
+};
+const withUpdate = (change: object = {}): PruningPlan => ({
+  ...PLAN,
+  steps: [...PLAN.steps, { ...UPDATE, ...change } as PlanStep],
+});
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -67,6 +84,28 @@ describe("readPlan", () => {
     expect(refused("steps.0.kind", "mask")).toBe("#/steps/0/kind");
     expect(() => readPlan(bytes(planText(PLAN).replace('"slice"', '"mask"')))).toThrow("does not know");
   });
+
+  it("reads steps that update weights, behind those that remove", () => {
+    const text = planText(withUpdate());
+    expect(planText(readPlan(bytes(text)))).toBe(text);
+    const misplaced = { ...PLAN, steps: [UPDATE, ...PLAN.steps] };
+    expect(() => readPlan(bytes(planText(misplaced)))).toThrow("removals before weight updates");
+  });
+
+  const updates: readonly [name: string, change: object][] = [
+    ["a method that is none", { methods: ["train"] }],
+    ["no method", { methods: [] }],
+    ["a negative ridge", { options: { ...UPDATE.options, ridge: -1 } }],
+    ["a scope that is none", { options: { ...UPDATE.options, scope: "all" } }],
+    ["a short digest of the data", { dataSha256: "abc" }],
+    ["no inputs", { count: 0 }],
+    ["a negative error", { after: -1 }],
+    ["no tolerance", { tolerance: 0 }],
+  ];
+  for (const [name, change] of updates) {
+    it(`refuses a weight update with ${name}`, () =>
+      expect(() => readPlan(bytes(planText(withUpdate(change))))).toThrow("#/steps/1"));
+  }
 
   const cases: readonly [name: string, path: string, value: unknown, where: string][] = [
     ["no schema", "schema", undefined, "#/schema"],

@@ -5,15 +5,39 @@ import { EspalierError, quoteName } from "@espalier/ir";
 import * as v from "valibot";
 import { checkShape, count, mapOf, sha256Text } from "../json/check-shape.js";
 import { type Json, jsonPointer, readJson } from "../json/strict-json.js";
-import type { PruningPlan } from "./plan.js";
+import type { PlanStep, PruningPlan } from "./plan.js";
 
-const step = v.looseObject({
+const slice = v.looseObject({
   kind: v.literal("slice"),
   group: v.pipe(v.string(), v.minLength(1)),
   width: v.pipe(count, v.minValue(2)),
   keep: v.pipe(v.array(count), v.minLength(1)),
   reason: v.string(),
 });
+
+const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
+const error = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+const updateWeights = v.looseObject({
+  kind: v.literal("update-weights"),
+  methods: v.pipe(v.array(v.picklist(["reconstruct", "bias", "batch-norm"])), v.minLength(1)),
+  options: v.looseObject({
+    ridge: error,
+    scope: v.picklist(["downstream", "consumers"]),
+    shortcuts: v.boolean(),
+    maxRows: v.pipe(count, v.minValue(1)),
+    seed: v.pipe(v.number(), v.safeInteger()),
+  }),
+  dataSha256: sha256Text,
+  count: v.pipe(count, v.minValue(1)),
+  before: error,
+  after: error,
+  resultSha256: sha256Text,
+  tolerance: positive,
+  reason: v.string(),
+});
+
+const step = v.variant("kind", [slice, updateWeights]);
 
 const plan = v.looseObject({
   schema: v.literal(1),
@@ -94,19 +118,29 @@ function requireKnownKinds(json: Json): void {
   if (!Array.isArray(steps)) return;
   steps.forEach((one: Json, i) => {
     const kind = member(one, "kind");
-    if (typeof kind !== "string" || kind === "slice") return;
+    if (typeof kind !== "string" || KINDS.includes(kind)) return;
     throw new EspalierError("INVALID_PLAN", "The plan has a kind of step that this version does not know", {
       where: jsonPointer(["steps", i, "kind"]),
-      expected: "slice",
+      expected: KINDS.join(" or "),
       found: quoteName(kind),
       unblock: "Use the version of Espalier that wrote it, or a newer one.",
     });
   });
 }
 
+const KINDS: readonly string[] = ["slice", "update-weights"] satisfies PlanStep["kind"][];
+
 function requireSoundSteps({ steps }: PruningPlan): void {
   const seen = new Set<string>();
-  steps.forEach(({ group, width, keep }, i) => {
+  let updated = false;
+  steps.forEach((one, i) => {
+    if (one.kind === "update-weights") {
+      updated = true;
+      return;
+    }
+    const { group, width, keep } = one;
+    // Units are numbered, and inputs replayed, on the model that all removals together give.
+    if (updated) throw contradiction(["steps", i, "kind"], "removals before weight updates", "slice");
     if (seen.has(group)) throw contradiction(["steps", i, "group"], "one step per group", quoteName(group));
     seen.add(group);
     keep.forEach((unit, j) => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { CoupledGroup } from "../groups/coupled-group.js";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import { Factor } from "../groups/layout.js";
-import type { SliceStep } from "./plan.js";
+import type { SliceStep, UpdateWeightsStep } from "./plan.js";
 import { checkSteps, removalOf } from "./removal.js";
 
 const [first, second] = [new Factor(2), new Factor(3)];
@@ -38,6 +38,24 @@ function mismatch(...steps: readonly SliceStep[]): ErrorContext {
   }
   return expect.unreachable();
 }
+
+describe("checkSteps", () => {
+  const update = { kind: "update-weights", dataSha256: "abc", count: 3 } as UpdateWeightsStep;
+
+  it("refuses to leave out weight updates silently", () => {
+    try {
+      checkSteps(analysis, [step(), update]);
+      expect.unreachable();
+    } catch (error) {
+      if (!isEspalierError(error, "CALIBRATION_MISSING")) throw error;
+      expect(error.context.expected).toContain("3 input sets with digest abc");
+    }
+  });
+
+  it("gives the removals when the updates are replayed afterwards", () => {
+    expect(checkSteps(analysis, [step(), update], "replay")).toEqual([step()]);
+  });
+});
 
 describe("removalOf", () => {
   it("spreads the units of a group over its factors", () => {

@@ -5,7 +5,7 @@ import type { CoupledGroup } from "../groups/coupled-group.js";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import type { Factor } from "../groups/layout.js";
 import type { Removal } from "../groups/positions.js";
-import type { PlanStep, SliceStep } from "./plan.js";
+import { type PlanStep, type SliceStep, sliceSteps, weightSteps } from "./plan.js";
 
 /** Removed indices of every factor. Steps must fit the groups of the model. */
 export function removalOf(analysis: GroupAnalysis, steps: readonly SliceStep[]): Removal {
@@ -20,10 +20,19 @@ export function removalOf(analysis: GroupAnalysis, steps: readonly SliceStep[]):
 }
 
 /**
- * Checks steps that come from a file against the groups of a model.
- * @throws EspalierError `PLAN_MISMATCH` naming the step
+ * Checks steps that come from a file against the groups of a model, and gives those that remove.
+ *
+ * @param weights what becomes of steps that update weights: "refuse" them, or "replay" them afterwards (`replayWeights`)
+ * @throws EspalierError `PLAN_MISMATCH` naming the step; `CALIBRATION_MISSING` for a weight update that is refused
  */
-export function checkSteps(analysis: GroupAnalysis, steps: readonly PlanStep[]): readonly SliceStep[] {
+export function checkSteps(
+  analysis: GroupAnalysis,
+  all: readonly PlanStep[],
+  weights: "refuse" | "replay" = "refuse",
+): readonly SliceStep[] {
+  const [update] = weightSteps(all);
+  if (update !== undefined && weights === "refuse") throw calibrationMissing(update.dataSha256, update.count);
+  const steps = sliceSteps(all);
   const byId = new Map(analysis.groups.map((group) => [group.id, group]));
   const seen = new Set<string>();
   for (const { group: id, width, keep } of steps) {
@@ -58,5 +67,14 @@ function mismatch(group: string, expected: string, found: string): EspalierError
     expected,
     found,
     unblock: "Apply a plan only to the model it was made for.",
+  });
+}
+
+function calibrationMissing(sha256: string, count: number): EspalierError {
+  return new EspalierError("CALIBRATION_MISSING", "The plan updates weights on calibration inputs", {
+    where: "update-weights",
+    expected: `the ${count} input sets with digest ${sha256}`,
+    found: "no inputs",
+    unblock: "Hand over the same calibration inputs that the plan was made with.",
   });
 }

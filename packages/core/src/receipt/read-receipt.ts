@@ -34,6 +34,8 @@ const statistics = v.looseObject({
 });
 const speedup = { before: statistics, after: statistics, speedup: nullable(number) };
 
+const recovered = v.looseObject({ outputError: number, accuracy: v.optional(number) });
+
 const receipt = v.looseObject({
   schema: v.literal(1),
   source: v.looseObject({ path: text, sha256: sha256Text, bytes: count }),
@@ -66,7 +68,9 @@ const receipt = v.looseObject({
       }),
     ]),
   ),
-  recovery: v.array(v.unknown()),
+  recovery: v.array(
+    v.looseObject({ step: count, data: sha256Text, n: count, before: recovered, after: recovered }),
+  ),
   latency: nullable(
     v.union([
       unavailable,
@@ -104,7 +108,6 @@ const receipt = v.looseObject({
 export function readReceipt(bytes: Uint8Array): Receipt {
   const json = readJson(bytes, { code: "INVALID_RECEIPT" });
   requireSchema(json);
-  // `recovery` is typed for what this version writes; later versions may list steps there.
   return checkShape(json, receipt, "INVALID_RECEIPT", "This is not a receipt") as unknown as Receipt;
 }
 

@@ -73,6 +73,25 @@ export interface LatencyPrediction {
   readonly errorRatio: number | null;
 }
 
+/** What one weight update gave back, on its calibration inputs. */
+export interface RecoveryEntry {
+  /** Index into the plan's steps. */
+  readonly step: number;
+  /** Digest of the inputs. */
+  readonly data: string;
+  /** Number of input sets. */
+  readonly n: number;
+  readonly before: RecoveryState;
+  readonly after: RecoveryState;
+}
+
+export interface RecoveryState {
+  /** Relative squared error of the outputs against the dense model: 0 = the same, 1 = a constant does as well. */
+  readonly outputError: number;
+  /** Top-1 accuracy, where labels were given. */
+  readonly accuracy?: number;
+}
+
 export interface LatencyReport {
   readonly source: LatencyStatistics | null;
   /** The clean dense baseline. */
@@ -117,7 +136,7 @@ export interface Receipt {
   readonly load: { readonly ms: number | null };
   readonly sparsity: { readonly zeros: number; readonly prunable: number; readonly all: number };
   readonly parity: Parity | Unavailable | null;
-  readonly recovery: readonly never[];
+  readonly recovery: readonly RecoveryEntry[];
   readonly latency: LatencyReport | Unavailable | null;
   readonly widths: readonly WidthRow[];
   readonly costs: readonly CostRow[];

@@ -4,6 +4,7 @@
 
 import { isEspalierError } from "@espalier/ir";
 import type { PruningPlan } from "../plan/plan.js";
+import { sliceSteps, weightSteps } from "../plan/plan.js";
 import { readPlan } from "../plan/read-plan.js";
 import { checkSteps } from "../plan/removal.js";
 import type { Host } from "../runtime.js";
@@ -73,7 +74,7 @@ function planOf(
 
 function planClaims(receipt: Receipt, plan: PruningPlan): Claim[] {
   const claims = [planClaim(receipt, plan)];
-  if (receipt.artefact !== null) claims.push(widthsFollowPlan(receipt, plan.steps));
+  if (receipt.artefact !== null) claims.push(widthsFollowPlan(receipt, sliceSteps(plan.steps)));
   return claims;
 }
 
@@ -104,14 +105,16 @@ async function fromSource(
   const { receipt } = input;
   const claims: Claim[] = [];
   let subject: Subject | undefined;
+  const steps = sliceSteps(plan.steps);
+  const updates = weightSteps(plan.steps);
   let applied: StructuralResult | undefined;
   claims.push(
     ...attempt("the plan fits the source", () => {
       subject = openSubject(sourceBytes, { ...input, dims: plan.bindings });
-      const steps = checkSteps(subject.analysis, plan.steps);
+      checkSteps(subject.analysis, plan.steps, "replay");
       if (receipt.artefact !== null)
         applied = applyStructural(subject, steps, plan, receipt.plan?.sha256 ?? "");
-      return [holds("the plan fits the source", `${steps.length} steps`)];
+      return [holds("the plan fits the source", `${plan.steps.length} steps`)];
     }),
   );
   if (subject === undefined) return claims;
@@ -120,15 +123,20 @@ async function fromSource(
   if (receipt.artefact === null) return [...claims, await nothingClaim(input, plan, subject)];
   if (applied === undefined) return claims;
   claims.push(comparedData("clean-ups", receipt.cleanups, applied.cleanups));
-  const replayed = compared(
-    "artefact is the plan applied to the source",
-    artefact === null ? "no such file" : await input.host.sha256(artefact),
-    await input.host.sha256(applied.prunedBytes),
-  );
+  const name = "artefact is the plan applied to the source";
+  const replayed =
+    updates.length > 0
+      ? unchecked(name, "the calibration inputs", "not at hand")
+      : compared(
+          name,
+          artefact === null ? "no such file" : await input.host.sha256(artefact),
+          await input.host.sha256(applied.prunedBytes),
+        );
   claims.push(replayed);
+  // Parity is about the model before any weight update, which is built here from the source.
   claims.push(
-    replayed.status === "holds"
-      ? await parityClaim(receipt, subject, plan.steps, applied.prunedBytes, input)
+    replayed.status === "holds" || updates.length > 0
+      ? await parityClaim(receipt, subject, steps, applied.prunedBytes, input)
       : unchecked("parity", "the artefact that the plan gives", "another one: it is not run"),
   );
   return claims;
@@ -146,8 +154,9 @@ async function nothingClaim(input: VerifyInput, plan: PruningPlan, subject: Subj
   const open = subject.unbound[0];
   if (plan.steps.length === 0) return holds(name, "the plan has no step");
   if (open !== undefined) return holds(name, `dimension ${open.option} is open`);
-  const { prunedBytes } = applyStructural(subject, plan.steps, plan, input.receipt.plan?.sha256 ?? "");
-  return runsNowhereClaim(name, input.receipt, subject, plan.steps, prunedBytes, input);
+  const steps = sliceSteps(plan.steps);
+  const { prunedBytes } = applyStructural(subject, steps, plan, input.receipt.plan?.sha256 ?? "");
+  return runsNowhereClaim(name, input.receipt, subject, steps, prunedBytes, input);
 }
 
 /** Claims about a file: what it throws because of its content fails one. */

@@ -47,7 +47,7 @@ export function sliceModel(
 }
 
 /** Kept positions of an axis of an original value, computed once each. */
-function keptLookup(analysis: GroupAnalysis, removal: Removal): (value: Value, axis: number) => Kept {
+export function keptLookup(analysis: GroupAnalysis, removal: Removal): (value: Value, axis: number) => Kept {
   const cache = new Map<Value, Map<number, Kept>>();
   return (value, axis) => {
     const axes = cache.get(value) ?? new Map<number, Kept>();
@@ -84,7 +84,8 @@ function sliceConstants(
   }
 }
 
-function replaceConstant(value: Value, tensor: Tensor): void {
+/** Gives an initialiser or the output of a Constant node another tensor. */
+export function replaceConstant(value: Value, tensor: Tensor): void {
   if (value.initializer !== null) {
     value.initializer = tensor;
     return;

@@ -2,7 +2,7 @@
 
 import { EspalierError } from "@espalier/ir";
 import { costTableText } from "../cost/cost-table.js";
-import type { PruningPlan, SliceStep } from "../plan/plan.js";
+import { type PruningPlan, type SliceStep, sliceSteps } from "../plan/plan.js";
 import { planText } from "../plan/plan-text.js";
 import { checkSteps } from "../plan/removal.js";
 import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
@@ -95,7 +95,7 @@ async function finish(
   options: TargetRunOptions,
 ): Promise<TargetResult> {
   const { subject, plan: pruningPlan, refused, costTable } = planned;
-  const { steps } = pruningPlan;
+  const steps = sliceSteps(pruningPlan.steps);
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const planBytes = encode(planText(pruningPlan));
   const planSha256 = await options.host.sha256(planBytes);
