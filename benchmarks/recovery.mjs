@@ -31,7 +31,7 @@ import { resnet56, squeezenet } from "./recovery-data.mjs";
 import { picture } from "./recovery-picture.mjs";
 
 const RESULT = "benchmarks/results/recovery.json";
-const BUDGETS = [0.8, 0.5, 0.7, 0.9, 0.6, 0.4, 0.3];
+const BUDGETS = [0.7, 0.5, 0.8, 0.9, 0.6, 0.4, 0.3];
 const RECOVERIES = {
   none: null,
   bias: ["bias"],

@@ -47,7 +47,7 @@ const plan = v.looseObject({
   bindings: mapOf(isSize, "an object of whole numbers ≥ 1"),
   seed: v.pipe(v.number(), v.safeInteger()),
   target: v.string(),
-  budget: v.union([
+  budget: v.variant("kind", [
     v.looseObject({
       kind: v.literal("ratio"),
       value: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
