@@ -30,7 +30,6 @@ export function resnet56() {
     title: "ResNet-56 on CIFAR-10",
     subject: open("cifar10-resnet56"),
     calibration: calibration.feeds,
-    judged: calibration.feeds.slice(0, 3),
     test,
   };
 }
@@ -45,7 +44,6 @@ export async function squeezenet() {
     title: "SqueezeNet 1.1 on 500 ImageNet photos",
     subject: open("squeezenet1.1-imagenet"),
     calibration: calibration.feeds,
-    judged: calibration.feeds.slice(0, 3),
     test: await photos(others.sort(), 20),
   };
 }

@@ -33,7 +33,7 @@ const SERIES = [
   },
 ];
 
-const [PANEL, HEIGHT, LEFT, TOP, BOTTOM, GAP] = [360, 250, 52, 84, 44, 28];
+const [PANEL, HEIGHT, LEFT, TOP, BOTTOM, GAP] = [360, 250, 52, 104, 44, 28];
 
 export function picture({ networks }) {
   const shown = Object.values(networks);
@@ -86,8 +86,8 @@ function panel({ title, dense, points, calibration }, left) {
     );
     return `<path d="M${path.join(" L")}" fill="none" ${style}/>${dots.join("")}`;
   });
-  return `<text x="${left}" y="${TOP - 14}" font-weight="600">${title}</text>
-  <text class="number" x="${left + PANEL}" y="${TOP - 14}" text-anchor="end">dense ${(100 * dense).toFixed(1)} %, ${calibration} inputs</text>
+  return `<text x="${left}" y="${TOP - 32}" font-weight="600">${title}</text>
+  <text class="number" x="${left}" y="${TOP - 14}">dense ${(100 * dense).toFixed(1)} % · calibrated on ${calibration} unlabelled inputs</text>
   ${grid.join("")}${columns.join("")}
   <text class="number" x="${left + PANEL / 2}" y="${TOP + HEIGHT + 34}" text-anchor="middle">share of the multiply-accumulates left</text>
   ${lines.join("\n  ")}`;

@@ -157,11 +157,10 @@ function uniformSteps(plan, subject, budget) {
   return plan(uniform(), low / 100);
 }
 
-async function sensitivityOf({ subject, calibration, judged }) {
+async function sensitivityOf({ subject, calibration }) {
   const { curves, eliminations } = await measureSensitivity(subject, {
     runtime,
     inputs: calibration,
-    judged,
     ...SETTINGS,
     onProgress: ({ done, total }) => process.stderr.write(`\rsensitivity ${done}/${total} `),
   });

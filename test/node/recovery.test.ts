@@ -304,7 +304,8 @@ describe("sensitivity", () => {
       expect(points[0]).toEqual({ kept: width, error: 0 });
       expect(points.at(-1)?.error).toBeGreaterThan(0);
     }
-    expect(await collectEliminations(subject, { runtime, inputs })).toEqual(eliminations);
+    // The last quarter judges; the rest is fitted on.
+    expect(await collectEliminations(subject, { runtime, inputs: inputs.slice(0, 9) })).toEqual(eliminations);
     const costs = macsModel(subject);
     const dense = totalCost(costs, boundFacts);
     for (const budget of [0.9, 0.6, 0.3]) {

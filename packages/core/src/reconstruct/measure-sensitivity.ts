@@ -37,7 +37,10 @@ export interface SensitivityCurve {
 export interface SensitivityOptions extends EliminationOptions {
   /** Fractions of units kept that are measured. Default 7/8, 3/4, 1/2, 1/4, 1/8. */
   readonly fractions?: readonly number[];
-  /** Inputs on which outputs are compared; default all of `inputs`. */
+  /**
+   * Inputs on which outputs are compared. Should not be among `inputs`: least squares flatters what it was fitted on.
+   * Default: the last quarter of `inputs`, which then is not fitted on; with fewer than four, all of them.
+   */
   readonly judged?: readonly Feeds[];
   /** Groups to look at; default all. */
   readonly only?: (group: CoupledGroup) => boolean;
@@ -58,16 +61,12 @@ export async function measureSensitivity(
   dense: DenseSide,
   options: SensitivityOptions,
 ): Promise<Sensitivity> {
-  const {
-    fractions = [7 / 8, 3 / 4, 1 / 2, 1 / 4, 1 / 8],
-    judged = options.inputs,
-    ridge = 1e-3,
-    only,
-  } = options;
+  const { fractions = [7 / 8, 3 / 4, 1 / 2, 1 / 4, 1 / 8], ridge = 1e-3, only } = options;
+  const { fitted, judged } = split(options);
   const reference = await runOutputs(dense.model, judged, options);
   const eliminations = new Map<string, Elimination>();
   const curves: SensitivityCurve[] = [];
-  await collectGrams(dense, options, async (group, consumers) => {
+  await collectGrams(dense, { ...options, inputs: fitted }, async (group, consumers) => {
     if (only !== undefined && !only(group)) return;
     const elimination = eliminate(group.width, problemsOf(consumers, dense.facts), ridge);
     eliminations.set(group.id, elimination);
@@ -83,6 +82,12 @@ export async function measureSensitivity(
     curves.push({ group: group.id, width: group.width, points, local: elimination.errors });
   });
   return { curves, eliminations };
+}
+
+function split({ inputs, judged }: SensitivityOptions): Record<"fitted" | "judged", readonly Feeds[]> {
+  if (judged !== undefined) return { fitted: inputs, judged };
+  const fitted = inputs.length < 4 ? inputs.length : Math.floor((3 * inputs.length) / 4);
+  return { fitted: inputs.slice(0, fitted), judged: inputs.length < 4 ? inputs : inputs.slice(fitted) };
 }
 
 async function errorAt(
