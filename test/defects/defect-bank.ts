@@ -15,7 +15,7 @@ const EXTERNAL = ["test/node/hostile-external.test.ts", "node", "external data i
 const TOPOLOGIES = ["test/node/topologies.test.ts", "node", "slicing equals the masked reference"] as const;
 const ir = (name: string): string => `packages/ir/src/${name}.ts`;
 const SCAN = ir("onnx/scan");
-const NODE_EXTERNAL = "packages/runtime-node/src/files/external-data.ts";
+const OPEN_BELOW = "packages/runtime-node/src/files/open-below.ts";
 
 export const DEFECTS: readonly Defect[] = [
   {
@@ -182,14 +182,14 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: "symbolic links are followed",
-    file: NODE_EXTERNAL,
+    file: OPEN_BELOW,
     search: "if (before.isSymbolicLink())",
     replace: "if (before.isSymbolicLink() && before.isFile())",
     test: EXTERNAL,
   },
   {
     name: "hard links are read",
-    file: NODE_EXTERNAL,
+    file: OPEN_BELOW,
     search: "if (stat.nlink !== 1)",
     replace: "if (stat.nlink === 0)",
     test: EXTERNAL,
