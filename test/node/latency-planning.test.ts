@@ -19,6 +19,7 @@ import {
   type Runtime,
   readCostTable,
   readPlan,
+  sliceSteps,
 } from "@espalier/core";
 import { inferFacts, isEspalierError, readModel } from "@espalier/ir";
 import { nodeHost } from "@espalier/runtime-node";
@@ -111,7 +112,7 @@ describe("a plan for half the latency", () => {
     const { plan: made, costTable } = await plan();
     expect(costTable?.step).toBe(STEP);
     expect(made.options).toMatchObject({ step: STEP, allocation: "knapsack" });
-    for (const { keep } of made.steps) expect(keep.length % STEP).toBe(0);
+    for (const { keep } of sliceSteps(made.steps)) expect(keep.length % STEP).toBe(0);
   });
 
   it("is the same plan from the table that it was made by, on another machine", async () => {
