@@ -23,7 +23,7 @@ import {
 } from "@espalier/core";
 import { inferFacts, isEspalierError, readModel } from "@espalier/ir";
 import { nodeHost } from "@espalier/runtime-node";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const DIGITS = new Uint8Array(
   readFileSync(fileURLToPath(new URL("../../apps/cli/models/digits.onnx", import.meta.url))),
@@ -88,15 +88,19 @@ beforeEach(() => {
 });
 
 describe("a plan for half the latency", () => {
+  let half: PlannedModel;
+  beforeAll(async () => {
+    half = await plan();
+  });
+
   it("predicts what the simulated machine takes, dense and pruned, and stays within the budget", async () => {
     const { cpu } = await import("@espalier/cpu");
     const { nodeRuntime } = await import("@espalier/runtime-node");
-    const planned = await plan();
-    const { predicted } = planned.plan;
+    const { predicted } = half.plan;
     const dense = latencyMs(DIGITS);
     expect(predicted?.unit).toBe("ms");
     expect(Math.abs((predicted?.before ?? 0) / dense - 1)).toBeLessThan(0.02);
-    const { files } = await cpu.apply(planned.plan, DIGITS, {
+    const { files } = await cpu.apply(half.plan, DIGITS, {
       runtime: nodeRuntime(),
       host: hostWith(null),
       measure: false,
@@ -108,15 +112,15 @@ describe("a plan for half the latency", () => {
     expect(pruned / dense).toBeGreaterThan(0.4);
   });
 
-  it("finds the stairs and keeps to them", async () => {
-    const { plan: made, costTable } = await plan();
+  it("finds the stairs and keeps to them", () => {
+    const { plan: made, costTable } = half;
     expect(costTable?.step).toBe(STEP);
     expect(made.options).toMatchObject({ step: STEP, allocation: "knapsack" });
     for (const { keep } of sliceSteps(made.steps)) expect(keep.length % STEP).toBe(0);
   });
 
   it("is the same plan from the table that it was made by, on another machine", async () => {
-    const { plan: made, costTable } = await plan();
+    const { plan: made, costTable } = half;
     const table = readCostTable(new TextEncoder().encode(digest(costTable)));
     const again = await planModel("cpu", DIGITS, {
       host: hostWith(null),
@@ -154,7 +158,7 @@ describe("a plan for half the latency", () => {
   });
 
   it("refuses a table that was measured on another model", async () => {
-    const { costTable } = await plan();
+    const { costTable } = half;
     const other = { ...(costTable as CostTable), source: "0".repeat(64) };
     await expect(plan({ costTable: other })).rejects.toSatisfy((error) =>
       isEspalierError(error, "INVALID_COST_TABLE"),

@@ -4,10 +4,12 @@
 
 import { bestUnits } from "../allocation/allocation.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
+import { quantile } from "../measure/quantile.js";
 import { seededRandom } from "../random/random.js";
 import type { Feeds, Profiler, ProgressListener } from "../runtime.js";
 import { type CostSubject, otherResults, patternOperators } from "./cost-model.js";
 import type { CostTable, KernelRate, OtherKernel, PatternSample, StairPoint } from "./cost-table.js";
+import { mean, round } from "./figures.js";
 import { type KindSample, OTHER, padding } from "./kind-rates.js";
 import { nonNegativeLeastSquares } from "./least-squares.js";
 import { elementsOf, makeProbe, type ProfiledKernel, readProbe, type TrialWidths } from "./probe.js";
@@ -95,7 +97,13 @@ export class CostMeter {
     const { step, stair, header } = this.#options;
     const total = ({ kernels }: Trial): number => kernels.reduce((sum, kernel) => sum + kernel.us, 0);
     // The profiler's own work lies inside its times where whole runs without it take less than their kernels.
-    const scale = Math.min(1, median(this.#trials.map((trial) => trial.runUs / total(trial))));
+    const scale = Math.min(
+      1,
+      quantile(
+        this.#trials.map((trial) => trial.runUs / total(trial)),
+        0.5,
+      ),
+    );
     const beyond = this.#trials.map((trial) => trial.runUs - scale * total(trial)).sort((a, b) => a - b);
     // A trial that was interrupted has too much of it, never too little.
     const overheadUs = Math.max(0, beyond[Math.floor(beyond.length / 4)] ?? 0);
@@ -210,20 +218,4 @@ function othersOf({ kernels }: Trial): OtherKernel[] {
     if (kernel.pattern !== null) return [];
     return [{ kernel: kernel.kernel, value: kernel.value, elements: kernel.elements }];
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function round(value: number, to = 100): number {
-  return Math.round(value * to) / to;
 }

@@ -1,16 +1,20 @@
 // Where the costs of a plan come from: a table the user gave, this machine's cache, or a measurement now.
 
 import { EspalierError, isEspalierError } from "@espalier/ir";
-import { CostMeter } from "../cost/cost-meter.js";
+import { CostMeter, type CostMeterOptions } from "../cost/cost-meter.js";
 import { type CostTable, costTableText, readCostTable, type StairPoint } from "../cost/cost-table.js";
 import { measureStair, stepOf } from "../cost/measure-stair.js";
+import { makeProbe, readProbe } from "../cost/probe.js";
+import { isMeasured, refineTable } from "../cost/refine-table.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
 import { randomInputs } from "../inputs/random-inputs.js";
 import { readJson } from "../json/strict-json.js";
-import { type Host, isUnavailable, type Profiler, type Runtime } from "../runtime.js";
+import { type Feeds, type Host, isUnavailable, type Profiler, type Runtime } from "../runtime.js";
 import type { PlanningRunOptions } from "./run-options.js";
 import type { Subject } from "./subject.js";
 
+/** What claims are made at. */
+const THREADS = 1;
 /** Trial widths beside the dense network. */
 const TRIALS = 40;
 /** How long each is timed, beyond loading it. */
@@ -19,8 +23,11 @@ const STAIR_MS = 60;
 
 export interface CostSource {
   readonly table: CostTable;
-  /** Measures these widths too and gives the better table; null where the table is not ours to change. */
-  readonly refine: ((keep: ReadonlyMap<string, readonly number[]>) => Promise<CostTable>) | null;
+  /**
+   * Measures these widths too and gives the better table; null when every kernel was measured at them already.
+   * null where the table is not ours to change.
+   */
+  readonly refine: ((keep: ReadonlyMap<string, readonly number[]>) => Promise<CostTable | null>) | null;
   dispose(): Promise<void>;
 }
 
@@ -49,7 +56,6 @@ export async function openCosts(
     return { table: given, refine: null, dispose: async () => {} };
   }
   const { runtime, host } = options;
-  const threads = 1;
   if (runtime === undefined) {
     throw new EspalierError(
       "UNAVAILABLE",
@@ -60,54 +66,79 @@ export async function openCosts(
       },
     );
   }
-  const key = await cacheKey(host, runtime, threads);
-  const cached = await readCached(host, `${key}/${sourceSha256}.json`);
-  const bound = JSON.stringify(subject.bindings);
-  if (cached !== null && JSON.stringify(cached.bindings ?? {}) === bound)
-    return { table: cached, refine: null, dispose: async () => {} };
-
-  const stair = await openStair(runtime, host, key, options);
-  const profiler = await open(runtime, TRIAL_MS, options);
+  const key = await cacheKey(host, runtime, THREADS);
+  const name = `${key}/${sourceSha256}.json`;
   const feeds =
     options.realInputs?.[0] ??
     randomInputs(subject.model, subject.boundFacts, subject.handlers, {
       seed: options.seed ?? 1,
       count: 1,
-    })[0];
-  const meter = new CostMeter(subject, profiler, feeds ?? {}, {
-    seed: options.seed ?? 1,
-    step: typeof options.step === "number" && options.step > 1 ? options.step : stepOf(stair),
+    })[0] ??
+    {};
+  let profiler: Profiler | null = null;
+  const opened = async (): Promise<Profiler> => {
+    profiler ??= await open(runtime, TRIAL_MS, options);
+    return profiler;
+  };
+  const dispose = async (): Promise<void> => profiler?.dispose();
+  const keep = async (table: CostTable): Promise<CostTable> => {
+    await host.cache?.write(name, new TextEncoder().encode(costTableText(table)));
+    return table;
+  };
+  try {
+    const cached = await readCached(host, name);
+    const known = JSON.stringify(cached?.bindings ?? {}) === JSON.stringify(subject.bindings);
+    let table = cached !== null && known ? cached : null;
+    if (table === null) {
+      const stair = await openStair(runtime, host, key, options);
+      table = await keep(
+        await measureTable(subject, await opened(), feeds, stair, groups, options, {
+          machine: host.machine(),
+          runtime: runtime.name,
+          threads: THREADS,
+          source: sourceSha256,
+          bindings: subject.bindings,
+        }),
+      );
+    }
+    let latest = table;
+    return {
+      table,
+      refine: async (widths) => {
+        const probe = makeProbe(subject, widths);
+        if (isMeasured(latest, subject, probe.facts)) return null;
+        const { nodes } = await (await opened()).profile({ bytes: probe.bytes }, feeds);
+        latest = await keep(refineTable(latest, nodes === null ? [] : readProbe(subject, probe, nodes)));
+        return latest;
+      },
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+async function measureTable(
+  subject: Subject,
+  profiler: Profiler,
+  feeds: Feeds,
+  stair: readonly StairPoint[],
+  groups: readonly CoupledGroup[],
+  { seed = 1, step, onProgress }: PlanningRunOptions,
+  header: CostMeterOptions["header"],
+): Promise<CostTable> {
+  const meter = new CostMeter(subject, profiler, feeds, {
+    seed,
+    step: typeof step === "number" && step > 1 ? step : stepOf(stair),
     stair,
     trials: TRIALS,
     groups,
-    header: {
-      machine: host.machine(),
-      runtime: runtime.name,
-      threads,
-      source: sourceSha256,
-      bindings: subject.bindings,
-    },
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    header,
+    ...(onProgress === undefined ? {} : { onProgress }),
   });
-  try {
-    await meter.run();
-  } catch (error) {
-    await profiler.dispose();
-    throw error;
-  }
-  const keep = async (): Promise<CostTable> => {
-    const table = meter.table();
-    await host.cache?.write(`${key}/${sourceSha256}.json`, new TextEncoder().encode(costTableText(table)));
-    return table;
-  };
-  return {
-    table: await keep(),
-    refine: async (widths) => {
-      await meter.add(widths);
-      return keep();
-    },
-    dispose: () => profiler.dispose(),
-  };
+  await meter.run();
+  return meter.table();
 }
 
 /** The step of this machine's staircase. */

@@ -18,10 +18,8 @@ import { type ResolvedOptions, resolveStructural } from "./structural-options.js
 import type { Subject } from "./subject.js";
 import { VERSION } from "./version.js";
 
-/** How often the widths that were chosen are measured and chosen again. */
-const REFINEMENTS = 3;
-/** Predictions this close to the measurement need no other round. */
-const CLOSE_ENOUGH = 0.01;
+/** How often the widths that were chosen are measured and chosen again, at most. */
+const REFINEMENTS = 8;
 
 /** The plan for `subject`. Deterministic: same model, options, seed and cost table give the same plan. */
 export async function planStructural(
@@ -63,16 +61,11 @@ async function refined(
 ): Promise<{ table: CostTable; made: Made }> {
   let table = costs.table;
   let made = planFor(subject, sourceBytes, resolved, stepAt(resolved, table), table);
-  const tried = new Set([widthsText(made.made.steps)]);
   for (let round = 0; costs.refine !== null && round < REFINEMENTS && made.made.steps.length > 0; round++) {
     const better = await costs.refine(new Map(made.made.steps.map(({ group, keep }) => [group, keep])));
-    const before = made.predicted?.after ?? 0;
-    const after = costAt(latencyModel(subject, better), subject, made.made.steps);
+    if (better === null) break; // every kernel of the plan was measured at its widths
     table = better;
     made = planFor(subject, sourceBytes, resolved, stepAt(resolved, table), table);
-    const key = widthsText(made.made.steps);
-    if (tried.has(key) && Math.abs(after / before - 1) < CLOSE_ENOUGH) break;
-    tried.add(key);
   }
   return { table, made };
 }
@@ -206,10 +199,6 @@ function requestText({ kind, value, unit }: PlanBudget): string {
 
 function amountText(value: number, unit: string): string {
   return `${Number(value.toPrecision(4))} ${unit}`;
-}
-
-function widthsText(steps: readonly SliceStep[]): string {
-  return steps.map(({ group, keep }) => `${group} ${keep.length}`).join("\n");
 }
 
 function rounded(value: number): number {
