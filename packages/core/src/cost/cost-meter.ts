@@ -88,7 +88,7 @@ export class CostMeter {
         return [{ kind, count: times, macs, elements: kernel.elements, us: kernel.us }];
       });
       const rest = runUs - patterns.reduce((sum, { us }) => sum + us, 0);
-      return [...patterns, { kind: OTHER, ...others, macs: 0, us: Math.max(0, rest) }];
+      return [...patterns, { kind: OTHER, ...others, macs: 0, us: Math.max(0, rest), of: runUs }];
     });
   }
 

@@ -16,6 +16,8 @@ export interface KindSample {
   readonly macs: number;
   readonly elements: number;
   readonly us: number;
+  /** What an error is held against. Default: `us`; of a rest, the run it is left of. */
+  readonly of?: number;
 }
 
 /** By how much widths that are no multiple of the step cost more than their MACs say. */
@@ -31,11 +33,11 @@ export function padding(
 export function fitKindRates(samples: readonly KindSample[]): KindRate[] {
   const kinds = [...new Set(samples.map(({ kind }) => kind))].sort();
   return kinds.map((kind) => {
-    const own = samples.filter((sample) => sample.kind === kind && sample.us > 0);
+    const own = samples.filter((sample) => sample.kind === kind && (sample.of ?? sample.us) > 0);
     const [fixedUs = 0, perMac = 0, perElement = 0] = nonNegativeLeastSquares(
       own.map(({ count, macs, elements }) => [count, macs, elements]),
       own.map(({ us }) => us),
-      own.map(({ us }) => 1 / us),
+      own.map(({ us, of = us }) => 1 / of),
     );
     const digits = (value: number): number => Number(value.toPrecision(4));
     return {
