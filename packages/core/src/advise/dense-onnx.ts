@@ -13,9 +13,10 @@ import { type NetworkShares, widthsAtHalf } from "./network-shares.js";
 /** What is known of a dense runtime: its costs, and what it does with zeros. */
 export interface DenseRuntimeFacts {
   readonly target: string;
-  readonly table: CostTable;
-  readonly zeros: Evidence;
-  readonly twoOfFour: Evidence;
+  /** null where nothing was measured on this runtime: then no time is promised. */
+  readonly table: CostTable | null;
+  readonly zeros: Evidence | null;
+  readonly twoOfFour: Evidence | null;
 }
 
 /** From here on pruning pays, and pays a little. */
@@ -26,25 +27,28 @@ export function adviseDense(subject: Subject, shares: NetworkShares, facts: Dens
   const { target, zeros, twoOfFour } = facts;
   const ratio = (evidence: Evidence): string =>
     `${Number(evidence.value.toPrecision(2))} × ${evidence.quantity}`;
-  return [
-    channels(subject, shares, facts),
-    {
+  const advice = [channels(subject, shares, facts)];
+  if (zeros !== null) {
+    advice.push({
       target,
       granularity: "element",
       pays: "no",
       code: "ZEROS_SAVE_NO_TIME",
       sentence: `Single zeros: no faster (${ratio(zeros)}); only a smaller download.`,
       evidence: [zeros],
-    },
-    {
+    });
+  }
+  if (twoOfFour !== null) {
+    advice.push({
       target,
       granularity: "n-m",
       pays: "no",
       code: "PATTERN_SAVES_NO_TIME",
       sentence: `2:4: no faster (${ratio(twoOfFour)}).`,
       evidence: [twoOfFour],
-    },
-  ];
+    });
+  }
+  return advice;
 }
 
 function channels(subject: Subject, shares: NetworkShares, { target, table }: DenseRuntimeFacts): Advice {
@@ -66,8 +70,8 @@ function channels(subject: Subject, shares: NetworkShares, { target, table }: De
       `Units can go; bind ${open || "its shapes"} to learn what that saves.`,
     );
   }
-  const speedup = speedupAtHalf(subject, shares, table);
-  if (speedup === null)
+  const speedup = table === null ? null : speedupAtHalf(subject, shares, table);
+  if (table === null || speedup === null)
     return advice(
       "unknown",
       "CHANNELS_SAVE_WORK",
