@@ -31,12 +31,12 @@ import { resnet56, squeezenet } from "./recovery-data.mjs";
 import { picture } from "./recovery-picture.mjs";
 
 const RESULT = "benchmarks/results/recovery.json";
-const BUDGETS = [0.7, 0.5, 0.8, 0.9, 0.6, 0.4, 0.3];
+const BUDGETS = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3];
 const RECOVERIES = {
   none: null,
-  bias: ["bias"],
-  "batch-norm": ["batch-norm"],
   reconstruct: ["reconstruct"],
+  "batch-norm": ["batch-norm"],
+  bias: ["bias"],
   "reconstruct + batch-norm": ["reconstruct", "batch-norm"],
 };
 const SETTINGS = { seed: 0, maxRows: 2 ** 15, ridge: 1e-3 };
@@ -78,12 +78,17 @@ async function study(network, record) {
     batchNormScale(),
     randomImportance(),
   ];
+  const [ours, l1] = criteria;
+  const series = [
+    [ours, "sensitivity"],
+    [l1, "uniform"],
+    ...criteria.slice(1).map((criterion) => [criterion, "sensitivity"]),
+  ];
   const main = flags.includes("--main");
-  for (const criterion of main ? criteria.slice(0, 1) : criteria)
-    for (const allocation of criterion.name === "l1" ? ["sensitivity", "uniform"] : ["sensitivity"])
+  for (const [criterion, allocation] of main ? series.slice(0, 1) : series)
+    for (const recovery of main ? ["none", "reconstruct"] : Object.keys(RECOVERIES))
       for (const budget of BUDGETS)
-        for (const recovery of main ? ["none", "reconstruct"] : Object.keys(RECOVERIES))
-          await point(network, record, { criterion, allocation, budget, recovery, curves });
+        await point(network, record, { criterion, allocation, budget, recovery, curves });
 }
 
 async function point(network, record, { criterion, allocation, budget, recovery, curves }) {
