@@ -22,12 +22,12 @@ const SERIES = [
     style: 'stroke="#9b2c2c" stroke-width="1.8"',
   },
   {
-    label: "L1, same ratio everywhere, solved anew",
+    label: "L1, one ratio, solved anew",
     where: { criterion: "l1", allocation: "uniform", recovery: "reconstruct" },
     style: 'stroke="#2f7d57" stroke-width="1.4" stroke-dasharray="5 4"',
   },
   {
-    label: "L1, same ratio everywhere, no recovery",
+    label: "L1, one ratio, no recovery",
     where: { criterion: "l1", allocation: "uniform", recovery: "none" },
     style: 'stroke="#9b2c2c" stroke-width="1.4" stroke-dasharray="5 4"',
   },
@@ -40,8 +40,11 @@ export function picture({ networks }) {
   const width = LEFT + shown.length * PANEL + (shown.length - 1) * (GAP + LEFT) + 24;
   const height = TOP + HEIGHT + BOTTOM + 18 * Math.ceil(SERIES.length / 3) + 12;
   const panels = shown.map((network, i) => panel(network, LEFT + i * (PANEL + GAP + LEFT)));
-  const legend = SERIES.map(({ label, style }, i) => {
-    const x = LEFT + (i % 3) * 270;
+  const present = SERIES.filter(({ where }) =>
+    shown.some(({ points }) => points.some((point) => fits(point, where))),
+  );
+  const legend = present.map(({ label, style }, i) => {
+    const x = LEFT + (i % 3) * 290;
     const y = TOP + HEIGHT + BOTTOM + 12 + 18 * Math.floor(i / 3);
     return `<path d="M${x} ${y - 4} h24" fill="none" ${style}/><text x="${x + 32}" y="${y}">${label}</text>`;
   });
@@ -73,9 +76,7 @@ function panel({ title, dense, points, calibration }, left) {
       `<text class="number" x="${x(macs)}" y="${TOP + HEIGHT + 18}" text-anchor="middle">${macs === 1 ? "all" : macs}</text>`,
   );
   const lines = SERIES.map(({ where, style }) => {
-    const own = points
-      .filter((point) => Object.entries(where).every(([key, value]) => point[key] === value))
-      .sort((a, b) => b.macs - a.macs);
+    const own = points.filter((point) => fits(point, where)).sort((a, b) => b.macs - a.macs);
     if (own.length === 0) return "";
     const path = [{ macs: 1, top1: dense }, ...own].map(
       ({ macs, top1 }) => `${x(macs).toFixed(1)} ${y(top1).toFixed(1)}`,
@@ -87,8 +88,12 @@ function panel({ title, dense, points, calibration }, left) {
     return `<path d="M${path.join(" L")}" fill="none" ${style}/>${dots.join("")}`;
   });
   return `<text x="${left}" y="${TOP - 32}" font-weight="600">${title}</text>
-  <text class="number" x="${left}" y="${TOP - 14}">dense ${(100 * dense).toFixed(1)} % · calibrated on ${calibration} unlabelled inputs</text>
+  <text class="number" x="${left}" y="${TOP - 14}">dense ${(100 * dense).toFixed(2)} % · calibrated on ${calibration} unlabelled inputs</text>
   ${grid.join("")}${columns.join("")}
   <text class="number" x="${left + PANEL / 2}" y="${TOP + HEIGHT + 34}" text-anchor="middle">share of the multiply-accumulates left</text>
   ${lines.join("\n  ")}`;
+}
+
+function fits(point, where) {
+  return Object.entries(where).every(([key, value]) => point[key] === value);
 }
