@@ -19,7 +19,7 @@ export interface KnapsackOptions {
   readonly analysis: GroupAnalysis;
   /** Facts of the dense network at the bound shape. */
   readonly facts: Facts;
-  /** What the dense network costs beyond `costs`' ken: predicted costs are held against `budget` as they are. */
+  /** What the dense network costs, in the unit of `costs`: the budget is a fraction of it. */
   readonly dense: number;
   /** No group loses more than this fraction of its units. Default: all but `minWidth`. */
   readonly maxRatio?: number;
