@@ -75,9 +75,11 @@ const table = {
   step,
   stair,
   patterns: [],
-  rates: [],
   others: [],
+  runs: [],
   overheadUs: 0,
+  denseUs: 0,
+  profilerUs: 0,
   kinds: fitKindRates(samples),
 };
 writeFileSync(

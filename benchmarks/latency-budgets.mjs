@@ -16,12 +16,14 @@ import {
   latencyModel,
   macsModel,
   magnitude,
+  median,
   modelBytes,
   planStructural,
   proveStructural,
   randomInputs,
   sliceSteps,
   totalCost,
+  unitWork,
 } from "../packages/core/dist/index.js";
 import { cpu } from "../packages/cpu/dist/index.js";
 import { folderCache, nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
@@ -89,7 +91,7 @@ async function row(bytes, budget) {
     const facts = factsAt(subject.boundFacts, subject.analysis, kept);
     return { macs: totalCost(costs.macs, facts), ms: totalCost(costs.ms, facts) };
   };
-  const dense = at([]);
+  const dense = { ...at([]), ms: costs.ms.dense };
   const own = at(plan.steps);
   const uniformAt = async (ratio, uniformStep) =>
     (await planStructural(subject, source, "cpu", { host, budget: { ratio }, step: uniformStep, seed: 1 }))
@@ -108,6 +110,17 @@ async function row(bytes, budget) {
   };
   const sameMacs = await search(1, ({ macs }) => macs > own.macs);
   const onStairs = await search(step, ({ ms }) => ms > own.ms);
+
+  // How many MACs any plan of that latency could keep: the same budget planned with all units alike.
+  const work = await cpu.plan(bytes, {
+    runtime,
+    host,
+    budget: { latency: budget },
+    seed: 1,
+    costTable,
+    criterion: { name: "alike", score: (group) => new Float64Array(group.width).fill(1) },
+  });
+  const workAlone = at(work.plan.steps);
 
   const models = { plan, sameMacs, onStairs };
   const built = Object.fromEntries(
@@ -135,7 +148,8 @@ async function row(bytes, budget) {
     feeds,
     2,
   );
-  const speedup = measured.dense.medianMs / measured.plan.medianMs;
+  const kept = paired(measured.plan, measured.dense);
+  const speedup = 1 / kept;
   return {
     step,
     planSeconds: Number(planSeconds.toFixed(1)),
@@ -143,24 +157,33 @@ async function row(bytes, budget) {
     plan: figures(measured.plan),
     predictedMs: own.ms,
     predictedDenseMs: dense.ms,
-    /** Of the dense network's measured time. */
-    keptLatency: measured.plan.medianMs / measured.dense.medianMs,
-    predictionError: own.ms / measured.plan.medianMs - 1,
+    threads: 1,
+    /** Of the dense network's measured time, and what the planner said of it. */
+    keptLatency: kept,
+    predictedKept: own.ms / dense.ms,
+    predictionError: own.ms / dense.ms / kept - 1,
+    /** The same in milliseconds: with it, how much the machine's speed has changed since its costs were measured. */
+    predictionErrorMs: own.ms / measured.plan.medianMs - 1,
     macsSpeedup: dense.macs / own.macs,
     speedup,
     efficiency: speedup / (dense.macs / own.macs),
+    efficiencyOfWorkAlone: workAlone.macs / dense.macs / (workAlone.ms / dense.ms),
     sameMacs: {
       ...figures(measured.sameMacs),
       macsSpeedup: dense.macs / at(sameMacs.steps).macs,
-      speedup: measured.dense.medianMs / measured.sameMacs.medianMs,
+      speedup: 1 / paired(measured.sameMacs, measured.dense),
     },
     onStairs: {
       ...figures(measured.onStairs),
-      speedup: measured.dense.medianMs / measured.onStairs.medianMs,
+      speedup: 1 / paired(measured.onStairs, measured.dense),
       importance: importance(subject, onStairs.steps),
     },
     importance: importance(subject, plan.steps),
-    twoThreads: { dense: figures(two.dense), plan: figures(two.plan) },
+    twoThreads: {
+      dense: figures(two.dense),
+      plan: figures(two.plan),
+      speedup: 1 / paired(two.plan, two.dense),
+    },
     parity: proof.parity.maxRel,
   };
 }
@@ -171,21 +194,33 @@ async function measure(models, feeds, threads) {
   return measured;
 }
 
+/** Time over time, the median of ten stretches of the measurement: both ran in all of them, in turns. */
+function paired(one, other) {
+  const stretches = 10;
+  const ratios = Array.from({ length: stretches }, (_, i) => {
+    const at = ({ samplesMs }) =>
+      median(samplesMs.slice((i * samplesMs.length) / stretches, ((i + 1) * samplesMs.length) / stretches));
+    return at(one) / at(other);
+  });
+  return median(ratios);
+}
+
 function figures({ medianMs, p10Ms, p90Ms, runs, unstable }) {
   return { medianMs, p10Ms, p90Ms, runs, unstable };
 }
 
-/** Σ kept scores over their group's mean, as a share of all. */
+/** Σ kept scores over their group's mean, weighed by work, as a share of all: what the planner keeps the most of. */
 function importance(subject, steps) {
   const keep = new Map(sliceSteps(steps).map((one) => [one.group, one.keep]));
+  const workOf = unitWork(subject);
   let [kept, all] = [0, 0];
   for (const group of subject.analysis.groups) {
     if (!group.exact || group.width < 2 || !group.members.some(({ role }) => role === "produces")) continue;
     const scores = magnitude().score(group, { seed: 1, constant: (value) => subject.facts.constant(value) });
     const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
     const units = keep.get(group.id) ?? [...scores.keys()];
-    kept += units.reduce((sum, unit) => sum + scores[unit] / mean, 0);
-    all += scores.length;
+    kept += workOf(group) * units.reduce((sum, unit) => sum + scores[unit] / mean, 0);
+    all += workOf(group) * scores.length;
   }
   return kept / all;
 }
@@ -207,13 +242,15 @@ function text() {
     ms(one.plan),
     percent(one.keptLatency),
     percent(one.predictionError),
+    percent(one.predictionErrorMs),
     times(one.macsSpeedup),
     times(one.speedup),
     one.efficiency.toFixed(2),
+    one.efficiencyOfWorkAlone.toFixed(2),
     times(one.sameMacs.speedup),
     percent(one.importance),
     `${percent(one.onStairs.importance)} at ${times(one.onStairs.speedup)}`,
-    times(one.twoThreads.dense.medianMs / one.twoThreads.plan.medianMs),
+    times(one.twoThreads.speedup),
   ]);
   const head = [
     "network",
@@ -222,9 +259,11 @@ function text() {
     "plan ms",
     "kept",
     "predicted off by",
+    "in ms off by",
     "fewer MACs",
     "faster",
     "faster ÷ fewer MACs",
+    "the same, all units alike",
     "uniform L1, same MACs",
     "importance kept",
     "uniform L1 on the stairs",

@@ -164,7 +164,9 @@ describe.skipIf(!chromium)("the runtime in a Chromium", () => {
   });
 
   it("times one model after another, kernel by kernel and as a whole", async () => {
-    const profiler = await runtime.openProfiler({ threads: 1, budgetMs: 60 });
+    const zeros = { dataType: DataType.FLOAT, dims: [64, 64], data: new Float32Array(64 * 64) };
+    const reference = { model: { bytes: matMulChain(64, 1) }, feeds: { x: zeros } };
+    const profiler = await runtime.openProfiler({ threads: 1, budgetMs: 60, reference });
     if (isUnavailable(profiler)) throw new Error(profiler.unblock);
     try {
       for (const [size, layers] of [
@@ -173,13 +175,17 @@ describe.skipIf(!chromium)("the runtime in a Chromium", () => {
       ] as const) {
         const data = new Float32Array(size * size).fill(0.5);
         const feeds = { x: { dataType: DataType.FLOAT, dims: [size, size], data } };
-        const { nodes, runMs } = await profiler.profile({ bytes: matMulChain(size, layers) }, feeds);
+        const { nodes, p10Ms, reference } = await profiler.profile(
+          { bytes: matMulChain(size, layers) },
+          feeds,
+        );
         expect(nodes).toHaveLength(layers);
         for (const node of nodes ?? []) {
           expect(node).toMatchObject({ opType: "MatMul", outputShapes: [[size, size]] });
           expect(node.durationUs).toBeGreaterThan(0);
         }
-        expect(runMs).toBeGreaterThan(0);
+        expect(p10Ms).toBeGreaterThan(0);
+        expect(reference?.times).toBeGreaterThan(0);
       }
     } finally {
       await profiler.dispose();

@@ -200,8 +200,10 @@ const TABLE: CostTable = {
   step: 16,
   stair: [],
   patterns: [{ key: "a", kind: "conv", samples: [[32, 32, 400]] }],
-  rates: [],
   others: [],
+  runs: [],
   overheadUs: 0,
+  denseUs: 0,
+  profilerUs: 0,
   kinds: [],
 };

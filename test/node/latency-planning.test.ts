@@ -61,7 +61,9 @@ const runtime = {
     return {
       async profile({ bytes }) {
         profiled += 1;
-        return { nodes: simulate(bytes), runMs: latencyMs(bytes) };
+        const runMs = latencyMs(bytes);
+        const runs = { medianMs: runMs, p10Ms: runMs, reference: null };
+        return { nodes: simulate(bytes), profiled: runs, ...runs };
       },
       async dispose() {},
     };

@@ -43,17 +43,19 @@ export {
   type CostTerm,
   macsModel,
   parametersModel,
+  termSum,
   totalCost,
 } from "./cost/cost-model.js";
 export type { CostPattern } from "./cost/cost-pattern.js";
 export {
   type CostTable,
   costTableText,
-  type KernelRate,
   type KindRate,
   type OtherKernel,
+  type OtherSample,
   type PatternRow,
   type PatternSample,
+  type RunSample,
   readCostTable,
   type StairPoint,
 } from "./cost/cost-table.js";
@@ -61,6 +63,7 @@ export { fitKindRates, type KindSample } from "./cost/kind-rates.js";
 export { latencyModel } from "./cost/latency-model.js";
 export { measureStair, stepOf } from "./cost/measure-stair.js";
 export { measureZeros, type ZerosMeasured } from "./cost/measure-zeros.js";
+export { unitWork } from "./cost/unit-work.js";
 export { factsAt, type KeptCounts, keepUnits, sizeAt } from "./cost/widths.js";
 export {
   abortedError,
@@ -107,6 +110,7 @@ export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } f
 export { median, quantile } from "./measure/quantile.js";
 export { measureSideBySide, type TimedBlock, type TimedModel } from "./measure/side-by-side.js";
 export { measureSparsity, type SparsityCount } from "./measure/sparsity.js";
+export { type TimeRuns, takeTurns } from "./measure/take-turns.js";
 export { defaultHandlers, OP_HANDLERS } from "./ops/all.js";
 // Operators
 export {
@@ -197,11 +201,13 @@ export {
   type ProfilerOptions,
   type ProgressEvent,
   type ProgressListener,
+  type ReferenceTime,
   type RunLimits,
   type Runtime,
   type RuntimeCapabilities,
   type RuntimeTensor,
   type Session,
+  type TimedRuns,
   type Unavailable,
 } from "./runtime.js";
 export { iterative, oneShot, type Schedule } from "./schedule/schedule.js";

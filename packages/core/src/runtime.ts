@@ -47,11 +47,28 @@ export interface ProfiledNode {
 }
 
 /** How long one model takes, and where. */
-export interface ModelProfile {
+export interface ModelProfile extends TimedRuns {
   /** Kernel by kernel, from the runtime's own profiler; null where it has none. */
   readonly nodes: readonly ProfiledNode[] | null;
-  /** Whole runs without the profiler: the fastest tenth takes no longer. What others did to the machine is not in it. */
-  readonly runMs: number;
+  /** The runs in which the kernels were timed; null where they are not. */
+  readonly profiled: TimedRuns | null;
+}
+
+/** Whole runs of one model. */
+export interface TimedRuns {
+  readonly medianMs: number;
+  /** The fastest tenth takes no longer. What others did to the machine is not in it. */
+  readonly p10Ms: number;
+  /** Against the profiler's reference; null where it has none. */
+  readonly reference: ReferenceTime | null;
+}
+
+/** Machines change their speed from second to second. What two models take in turns has one speed. */
+export interface ReferenceTime {
+  /** Median run of the reference meanwhile. */
+  readonly medianMs: number;
+  /** Time of the model over the reference's: median over the rounds in which both ran. */
+  readonly times: number;
 }
 
 /** A place where models are timed one after another. */
@@ -65,6 +82,8 @@ export interface ProfilerOptions extends RunLimits {
   readonly threads: number;
   /** About how long one model may be timed, beyond loading it. Milliseconds. */
   readonly budgetMs?: number;
+  /** A model that whole runs of every other take turns with. */
+  readonly reference?: { readonly model: ModelBytes; readonly feeds: Feeds };
   readonly signal?: AbortSignal;
 }
 

@@ -150,9 +150,11 @@ export const BUNDLED_COSTS: Omit<DenseRuntimeFacts, "target"> = {
       },
     ],
     patterns: [],
-    rates: [],
     others: [],
+    runs: [],
     overheadUs: 0,
+    denseUs: 0,
+    profilerUs: 0,
     kinds: [
       {
         kind: "conv",

@@ -4,6 +4,7 @@
 import type { Facts } from "@espalier/ir";
 import type { CostModel, CostTerm } from "../cost/cost-model.js";
 import { factsAt, keepUnits } from "../cost/widths.js";
+import type { CoupledGroup } from "../groups/coupled-group.js";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import type { Factor } from "../groups/layout.js";
 import { type Allocated, type Allocation, bestUnits, type ScoredGroup } from "./allocation.js";
@@ -21,6 +22,8 @@ export interface KnapsackOptions {
   readonly facts: Facts;
   /** What the dense network costs, in the unit of `costs`: the budget is a fraction of it. */
   readonly dense: number;
+  /** What a unit of a group weighs beside one of another. Default: all alike. */
+  readonly weightOf?: (group: CoupledGroup) => number;
   /** No group loses more than this fraction of its units. Default: all but `minWidth`. */
   readonly maxRatio?: number;
 }
@@ -28,8 +31,8 @@ export interface KnapsackOptions {
 /**
  * Knapsack allocation: widths w on the stairs that maximise Σ kept importance subject to cost(w) ≤ (1 − R) · dense.
  *
- * Importance is each unit's score over its group's mean (as `global` does), so a group weighs as much as it has
- * units. The problem is solved by Lagrangian relaxation, minimising lost importance + λ · cost one group at a time
+ * Importance is each unit's score over its group's mean (as `global` does), times what a unit of that group weighs.
+ * The problem is solved by Lagrangian relaxation, minimising lost importance + λ · cost one group at a time
  * with the others' widths as they are, bisecting λ; then single steps are given back, and traded between two
  * groups, as long as that keeps more. Beside it stands the uniform solution on the same stairs, polished alike: the
  * better one is taken.
@@ -265,10 +268,16 @@ class Search {
   }
 }
 
+interface ChoiceOptions extends Pick<KnapsackOptions, "maxRatio" | "weightOf"> {
+  readonly step: number;
+  readonly minWidth: number;
+}
+
 function choicesOf(
   { group, scores }: ScoredGroup,
-  { step, minWidth, maxRatio = 1 }: { step: number; minWidth: number; maxRatio?: number },
+  { step, minWidth, maxRatio = 1, weightOf = () => 1 }: ChoiceOptions,
 ): Choices {
+  const weight = weightOf(group);
   const present = scores.reduce((sum, score) => sum + (score >= 0 ? 1 : 0), 0);
   const fewest = Math.min(present, Math.max(1, minWidth, Math.ceil(group.width * (1 - maxRatio) - 1e-9)));
   const stride = Math.max(1, Math.ceil(present / step / MOST_WIDTHS)) * step;
@@ -279,6 +288,6 @@ function choicesOf(
   const total = sorted.reduce((sum, score) => sum + score, 0);
   const mean = total > 0 ? total / sorted.length : 1;
   const sums = [0];
-  for (const score of sorted) sums.push((sums.at(-1) as number) + (total > 0 ? score / mean : 1));
+  for (const score of sorted) sums.push((sums.at(-1) as number) + weight * (total > 0 ? score / mean : 1));
   return { widths, kept: widths.map((width) => sums[width] as number), scores };
 }

@@ -24,8 +24,8 @@ export async function layerTime(profiler: Profiler, width: number, keep?: Weight
 }
 
 /** Kernels add up to a run that nothing else on the machine has interrupted. */
-function runTime({ nodes, runMs }: ModelProfile): number {
-  return nodes === null ? runMs : nodes.reduce((sum, node) => sum + node.durationUs, 0) / 1000;
+function runTime({ nodes, p10Ms }: ModelProfile): number {
+  return nodes === null ? p10Ms : nodes.reduce((sum, node) => sum + node.durationUs, 0) / 1000;
 }
 
 function chain(width: number, layers: number, keep?: WeightMask): { model: ModelBytes; feeds: Feeds } {

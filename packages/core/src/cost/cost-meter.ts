@@ -2,17 +2,20 @@
 // in the place each kernel has in the network, and gathers what they took by pattern. More trials can be added, so
 // that the widths a planner settles on are measured too.
 
+import type { Facts } from "@espalier/ir";
 import { bestUnits } from "../allocation/allocation.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
-import { quantile } from "../measure/quantile.js";
 import { seededRandom } from "../random/random.js";
 import type { Feeds, Profiler, ProgressListener } from "../runtime.js";
-import { type CostSubject, otherResults, patternOperators } from "./cost-model.js";
-import type { CostTable, KernelRate, OtherKernel, PatternSample, StairPoint } from "./cost-table.js";
-import { mean, round } from "./figures.js";
+import { type CostSubject, macsAt, otherResults, patternOperators, termSum } from "./cost-model.js";
+import type { CostTable, RunSample, StairPoint } from "./cost-table.js";
+import { round } from "./figures.js";
 import { type KindSample, OTHER, padding } from "./kind-rates.js";
-import { nonNegativeLeastSquares } from "./least-squares.js";
-import { elementsOf, makeProbe, type ProfiledKernel, readProbe, type TrialWidths } from "./probe.js";
+import { latencyModel } from "./latency-model.js";
+import { elementsOf, makeProbe, readProbe, type TrialWidths } from "./probe.js";
+import { otherKernels, patternRows } from "./table-rows.js";
+import { kernelTimes, runCosts, type Trial, trialOf, wholeUs } from "./trial.js";
+import { atFactor } from "./whole-run.js";
 
 export interface CostMeterOptions {
   readonly seed: number;
@@ -26,9 +29,14 @@ export interface CostMeterOptions {
   readonly onProgress?: ProgressListener;
 }
 
-interface Trial {
-  readonly kernels: readonly ProfiledKernel[];
-  readonly runUs: number;
+/** How often kernels are brought to what they take in a network of middling size, and the factors found anew. */
+const FITS = 3;
+
+/** Trials that narrow all groups alike. */
+const ALIKE = 0.2;
+
+interface MeasuredTrial extends Trial {
+  readonly facts: Facts;
   /** Results of operators that are no patterns, and their elements. */
   readonly others: { readonly count: number; readonly elements: number };
 }
@@ -38,7 +46,7 @@ export class CostMeter {
   readonly #profiler: Profiler;
   readonly #feeds: Feeds;
   readonly #options: CostMeterOptions;
-  readonly #trials: Trial[] = [];
+  readonly #trials: MeasuredTrial[] = [];
 
   constructor(subject: CostSubject, profiler: Profiler, feeds: Feeds, options: CostMeterOptions) {
     this.#subject = subject;
@@ -61,15 +69,15 @@ export class CostMeter {
   /** Times the network at these widths and keeps what its kernels took. @returns milliseconds of a whole run */
   async add(widths: TrialWidths): Promise<number> {
     const probe = makeProbe(this.#subject, widths);
-    const { nodes, runMs } = await this.#profiler.profile({ bytes: probe.bytes }, this.#feeds);
+    const profile = await this.#profiler.profile({ bytes: probe.bytes }, this.#feeds);
     const priced = new Set(patternOperators(this.#subject).map(({ node }) => node));
     const others = otherResults(this.#subject, priced);
     this.#trials.push({
-      kernels: nodes === null ? [] : readProbe(this.#subject, probe, nodes),
-      runUs: 1000 * runMs,
+      ...trialOf(profile.nodes === null ? [] : readProbe(this.#subject, probe, profile.nodes), profile),
+      facts: probe.facts,
       others: { count: others.length, elements: elementsOf(others, probe.facts) },
     });
-    return runMs;
+    return profile.p10Ms;
   }
 
   /** How many kernels of patterns a trial ran; the dense network is trial 0. */
@@ -80,7 +88,10 @@ export class CostMeter {
   /** What was measured as samples of kinds, for a table of more than one network. */
   kindSamples(): KindSample[] {
     const { step } = this.#options;
-    return this.#trials.flatMap(({ kernels, runUs, others }): KindSample[] => {
+    const costs = runCosts(this.#trials);
+    return this.#trials.flatMap((trial): KindSample[] => {
+      const kernels = kernelTimes(trial, costs);
+      const runUs = wholeUs(trial, costs);
       const patterns = kernels.flatMap((kernel): KindSample[] => {
         if (kernel.pattern === null) return [];
         const { kind, times } = kernel.pattern;
@@ -88,58 +99,72 @@ export class CostMeter {
         return [{ kind, count: times, macs, elements: kernel.elements, us: kernel.us }];
       });
       const rest = runUs - patterns.reduce((sum, { us }) => sum + us, 0);
-      return [...patterns, { kind: OTHER, ...others, macs: 0, us: Math.max(0, rest), of: runUs }];
+      return [...patterns, { kind: OTHER, ...trial.others, macs: 0, us: Math.max(0, rest), of: runUs }];
     });
   }
 
   /** Everything measured so far. */
   table(): CostTable {
     const { step, stair, header } = this.#options;
-    const total = ({ kernels }: Trial): number => kernels.reduce((sum, kernel) => sum + kernel.us, 0);
-    // The profiler's own work lies inside its times where whole runs without it take less than their kernels.
-    const scale = Math.min(
-      1,
-      quantile(
-        this.#trials.map((trial) => trial.runUs / total(trial)),
-        0.5,
-      ),
-    );
-    const beyond = this.#trials.map((trial) => trial.runUs - scale * total(trial)).sort((a, b) => a - b);
-    // A trial that was interrupted has too much of it, never too little.
-    const overheadUs = Math.max(0, beyond[Math.floor(beyond.length / 4)] ?? 0);
-    const dense = this.#trials[0] as Trial;
-    return {
+    const subject = this.#subject;
+    const costs = runCosts(this.#trials);
+    const measured = this.#trials.map((trial) => ({
+      kernels: kernelTimes(trial, costs),
+      macs: macsAt(subject, trial.facts),
+      facts: trial.facts,
+      runUs: wholeUs(trial, costs),
+    }));
+    let table: CostTable = {
       schema: 1,
       origin: "measured",
       ...header,
       step,
       stair,
-      patterns: patternRows(this.#trials, scale),
-      rates: kernelRates(this.#trials, scale),
-      others: othersOf(dense),
-      overheadUs: round(overheadUs),
+      patterns: [],
+      others: [],
+      runs: [],
+      overheadUs: round(costs.overheadUs),
+      denseUs: round(costs.denseUs),
+      profilerUs: round(costs.profilerUs),
       kinds: [],
     };
+    for (let fit = 0; fit < FITS; fit++) {
+      const { runs } = table;
+      const kernels = measured.map((one, t) => atFactor(one.kernels, table, runs[t]));
+      table = { ...table, patterns: patternRows(kernels), others: otherKernels(kernels) };
+      const model = latencyModel(subject, table);
+      table = {
+        ...table,
+        runs: measured.map(({ macs, facts, runUs }): RunSample => {
+          return [macs, round(1000 * termSum(model, facts)), round(runUs)];
+        }),
+      };
+    }
+    return table;
   }
 }
 
 /**
- * Trial widths: every group runs through its stairs once in a random order of its own (a Latin hypercube), so that
- * each pattern is met at scattered pairs of widths.
+ * Trial widths. A fifth of them narrow all groups alike, from the narrowest to the dense network, to learn how runs
+ * follow their size. In the others every group runs through its stairs once in a random order of its own (a Latin
+ * hypercube), so that each pattern is met at scattered pairs of widths.
  */
 function trialWidths({ groups, step, trials, seed }: CostMeterOptions): TrialWidths[] {
   const random = seededRandom(seed, "cost trials");
-  const orders = groups.map(() => shuffled(trials, random));
-  return Array.from({ length: trials }, (_, t) => {
-    const widths = new Map<string, readonly number[]>();
-    for (const [g, group] of groups.entries()) {
-      const stairs = stairsOf(group.width, step);
-      const place = ((orders[g]?.[t] ?? 0) + random.uniform()) / trials;
-      const width = stairs[Math.min(stairs.length - 1, Math.floor(place * stairs.length))] as number;
-      widths.set(group.id, spread(group.width, width));
-    }
-    return widths;
-  });
+  const alike = Math.floor(ALIKE * trials);
+  const scattered = trials - alike;
+  const orders = groups.map(() => shuffled(scattered, random));
+  const at = (place: number, group: CoupledGroup): readonly number[] => {
+    const stairs = stairsOf(group.width, step);
+    const width = stairs[Math.min(stairs.length - 1, Math.floor(place * stairs.length))] as number;
+    return spread(group.width, width);
+  };
+  return [
+    ...Array.from({ length: alike }, (_, t) => groups.map(() => t / alike)),
+    ...Array.from({ length: scattered }, (_, t) =>
+      groups.map((_group, g) => ((orders[g]?.[t] ?? 0) + random.uniform()) / scattered),
+    ),
+  ].map((places) => new Map(groups.map((group, g) => [group.id, at(places[g] as number, group)])));
 }
 
 /** Multiples of the step below a width, and the width. */
@@ -163,59 +188,4 @@ function shuffled(length: number, random: ReturnType<typeof seededRandom>): numb
     [order[i], order[j]] = [order[j] as number, order[i] as number];
   }
   return order;
-}
-
-function patternRows(trials: readonly Trial[], scale: number): CostTable["patterns"] {
-  const rows = new Map<
-    string,
-    { kind: string; at: Map<string, { widths: [number, number]; us: number[] }> }
-  >();
-  for (const { kernels } of trials) {
-    for (const kernel of kernels) {
-      if (kernel.pattern === null) continue;
-      const { key, kind, in: input, out: output, times } = kernel.pattern;
-      const row = rows.get(key) ?? { kind, at: new Map() };
-      rows.set(key, row);
-      const place = `${input} ${output}`;
-      const known = row.at.get(place) ?? { widths: [input, output], us: [] };
-      row.at.set(place, known);
-      known.us.push((scale * kernel.us) / Math.max(1, times));
-    }
-  }
-  return [...rows]
-    .map(([key, { kind, at }]) => ({
-      key,
-      kind,
-      samples: [...at.values()]
-        .map(({ widths: [input, output], us }): PatternSample => [input, output, round(mean(us))])
-        .sort((a, b) => a[0] - b[0] || a[1] - b[1]),
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-function kernelRates(trials: readonly Trial[], scale: number): KernelRate[] {
-  const seen = new Map<string, { elements: number; us: number }[]>();
-  for (const { kernels } of trials)
-    for (const kernel of kernels) {
-      if (kernel.pattern !== null) continue;
-      const list = seen.get(kernel.kernel) ?? [];
-      seen.set(kernel.kernel, list);
-      list.push({ elements: kernel.elements, us: scale * kernel.us });
-    }
-  return [...seen]
-    .map(([kernel, list]) => {
-      const [fixedUs = 0, perElement = 0] = nonNegativeLeastSquares(
-        list.map(({ elements }) => [1, elements]),
-        list.map(({ us }) => us),
-      );
-      return { kernel, fixedUs: round(fixedUs), nsPerElement: round(1000 * perElement, 1e6) };
-    })
-    .sort((a, b) => (a.kernel < b.kernel ? -1 : 1));
-}
-
-function othersOf({ kernels }: Trial): OtherKernel[] {
-  return kernels.flatMap((kernel) => {
-    if (kernel.pattern !== null) return [];
-    return [{ kernel: kernel.kernel, value: kernel.value, elements: kernel.elements }];
-  });
 }

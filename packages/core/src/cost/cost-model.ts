@@ -27,7 +27,13 @@ export interface CostTerm {
 export interface CostModel {
   readonly unit: "ms" | "MACs" | "parameters" | "bytes";
   readonly terms: readonly CostTerm[];
+  /** The cost of the whole from the sum of its terms, growing with it. Default: the sum. */
+  readonly whole?: (sum: number) => number;
+  /** What the dense network costs, where that was measured. */
+  readonly dense?: number;
 }
+
+const BISECTIONS = 60;
 
 /** What cost models are made from. */
 export interface CostSubject {
@@ -42,7 +48,26 @@ export interface CostSubject {
 
 /** Cost of the whole network at the widths that `facts` speak of. */
 export function totalCost(costs: CostModel, facts: Facts): number {
-  return costs.terms.reduce((sum, term) => sum + term.at(facts), 0);
+  const sum = termSum(costs, facts);
+  return costs.whole?.(sum) ?? sum;
+}
+
+/** Sum of the terms: what planners change term by term. */
+export function termSum({ terms }: CostModel, facts: Facts): number {
+  return terms.reduce((sum, term) => sum + term.at(facts), 0);
+}
+
+/** The largest sum of terms, up to `most`, with which the whole costs no more than `cost`. */
+export function sumFor({ whole }: CostModel, cost: number, most: number): number {
+  if (whole === undefined) return cost;
+  if (whole(most) <= cost) return most;
+  let [low, high] = [0, most];
+  for (let i = 0; i < BISECTIONS; i++) {
+    const middle = (low + high) / 2;
+    if (whole(middle) <= cost) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Multiply-accumulates, as `countMacs` counts them. */
@@ -132,6 +157,11 @@ export function patternOperators(subject: CostSubject): PatternOperator[] {
       },
     ];
   });
+}
+
+/** Multiply-accumulates of the network at the widths that `facts` speak of. */
+export function macsAt(subject: CostSubject, facts: Facts): number {
+  return totalCost(macsModel(subject), facts);
 }
 
 /** What all operators but these compute, constants left out. */

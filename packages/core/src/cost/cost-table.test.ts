@@ -13,9 +13,11 @@ const TABLE: CostTable = {
   step: 8,
   stair: [{ width: 8, us: 1.5 }],
   patterns: [{ key: "conv k3x3", kind: "conv", samples: [[8, 16, 2.25]] }],
-  rates: [{ kernel: "Add", fixedUs: 1, nsPerElement: 0.5 }],
-  others: [{ kernel: "Add", value: "y", elements: 10 }],
+  others: [{ kernel: "Add", value: "y", share: 0.5, samples: [[10, 1.5]] }],
+  runs: [[1000, 15, 20]],
   overheadUs: 3,
+  denseUs: 20,
+  profilerUs: 1,
   kinds: [],
 };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -36,6 +38,7 @@ describe("a cost table", () => {
 
   it("has one line per measurement", () => {
     expect(costTableText(TABLE)).toContain("[8, 16, 2.25]");
+    expect(costTableText(TABLE)).toContain("[10, 1.5]");
   });
 
   it.each([
@@ -44,6 +47,7 @@ describe("a cost table", () => {
     ["a newer schema", costTableText({ ...TABLE, schema: 2 as 1 })],
     ["a negative time", costTableText({ ...TABLE, overheadUs: -1 })],
     ["a step of 0", costTableText({ ...TABLE, step: 0 })],
+    ["a share above 1", costTableText(TABLE).replace('"share": 0.5', '"share": 1.5')],
     ["a sample of two numbers", costTableText(TABLE).replace("[8, 16, 2.25]", "[8, 16]")],
     [
       "a pattern without samples",

@@ -15,21 +15,21 @@ export interface PatternRow {
   readonly samples: readonly PatternSample[];
 }
 
-/** Kernels that are no patterns (element-wise, pooling, data movement), by the name the runtime gives them. */
-export interface KernelRate {
-  readonly kernel: string;
-  /** us = fixedUs + nsPerElement · elements / 1000, elements being those of its first result. */
-  readonly fixedUs: number;
-  readonly nsPerElement: number;
-}
+/** One measurement of such a kernel: elements of its first result as the runtime laid it out, microseconds. */
+export type OtherSample = readonly [elements: number, us: number];
 
-/** One such kernel of the dense network. */
+/** One network run as a whole: its MACs, the sum of its kernels, the run. Microseconds. */
+export type RunSample = readonly [macs: number, sumUs: number, runUs: number];
+
+/** A kernel that is no pattern (element-wise, pooling, data movement), in its place in the network. */
 export interface OtherKernel {
+  /** The name the runtime gives it. */
   readonly kernel: string;
   /** The value whose size its work follows; null when none could be told: it stays as it is. */
   readonly value: string | null;
-  /** Elements of its result in the dense network, as the runtime laid it out. */
-  readonly elements: number;
+  /** In how many of the trials it ran: some layouts need it, others do not. */
+  readonly share: number;
+  readonly samples: readonly OtherSample[];
 }
 
 /** What a kind of pattern costs where no closer measurement is at hand. */
@@ -61,16 +61,22 @@ export interface CostTable {
   readonly step: number;
   readonly stair: readonly StairPoint[];
   readonly patterns: readonly PatternRow[];
-  readonly rates: readonly KernelRate[];
   readonly others: readonly OtherKernel[];
+  /** Networks run as a whole: what kernels sum up to is scaled by them. */
+  readonly runs: readonly RunSample[];
   /** What a run takes beyond its kernels. */
   readonly overheadUs: number;
+  /** A run of the dense network, which all others took turns with; 0 in a table of kinds only. */
+  readonly denseUs: number;
+  /** By how much timing a kernel lengthened it; taken off. */
+  readonly profilerUs: number;
   readonly kinds: readonly KindRate[];
 }
 
 /** The table as text: stable, rounded to what was measured. */
 export function costTableText(table: CostTable): string {
-  return `${JSON.stringify(table, null, 1).replace(/\[\s+([\d.e-]+),\s+([\d.e-]+),\s+([\d.e-]+)\s+\]/g, "[$1, $2, $3]")}\n`;
+  const text = JSON.stringify(table, null, 1);
+  return `${text.replace(/\[(?:\s+[\d.e-]+,?){2,3}\s+\]/g, (sample) => sample.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
 }
 
 const time = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -98,9 +104,18 @@ const table = v.looseObject({
       samples: v.pipe(v.array(v.strictTuple([width, width, time])), v.minLength(1)),
     }),
   ),
-  rates: v.array(v.looseObject({ kernel: v.string(), fixedUs: time, nsPerElement: time })),
-  others: v.array(v.looseObject({ kernel: v.string(), value: v.nullable(v.string()), elements: count })),
+  others: v.array(
+    v.looseObject({
+      kernel: v.string(),
+      value: v.nullable(v.string()),
+      share: v.pipe(time, v.maxValue(1)),
+      samples: v.pipe(v.array(v.strictTuple([count, time])), v.minLength(1)),
+    }),
+  ),
+  runs: v.array(v.strictTuple([count, time, time])),
   overheadUs: time,
+  denseUs: time,
+  profilerUs: time,
   kinds: v.array(v.looseObject({ kind: v.string(), fixedUs: time, nsPerMac: time, nsPerElement: time })),
 });
 

@@ -13,8 +13,10 @@ import {
 import type { CostPattern } from "./cost-pattern.js";
 import type { CostTable } from "./cost-table.js";
 import { OTHER, padding } from "./kind-rates.js";
+import { nonNegativeLeastSquares } from "./least-squares.js";
 import { patternCurve } from "./pattern-curve.js";
 import { elementsOf } from "./probe.js";
+import { wholeRun } from "./whole-run.js";
 
 /**
  * Milliseconds per run at the table's thread count.
@@ -23,7 +25,7 @@ import { elementsOf } from "./probe.js";
  */
 export function latencyModel(subject: CostSubject, table: CostTable): CostModel {
   const price = patternPrice(table);
-  const terms: CostTerm[] = [{ groups: [], at: () => table.overheadUs / 1000 }];
+  const terms: CostTerm[] = [];
   const operators = patternOperators(subject);
   for (const { node, pattern, macs } of operators) {
     const at = (facts: Facts): number => {
@@ -37,7 +39,13 @@ export function latencyModel(subject: CostSubject, table: CostTable): CostModel 
     table.source === null
       ? bundledOthers(subject, table, new Set(operators.map(({ node }) => node)))
       : measuredOthers(subject, table);
-  return { unit: "ms", terms: [...terms, ...others] };
+  const whole = wholeRun(table);
+  return {
+    unit: "ms",
+    terms: [...terms, ...others],
+    whole: (sum) => whole(1000 * sum) / 1000,
+    ...(table.denseUs > 0 ? { dense: table.denseUs / 1000 } : {}),
+  };
 }
 
 /** Microseconds of a pattern: from its own measurements, else from what its kind costs. */
@@ -63,21 +71,26 @@ function patternPrice(table: CostTable): (pattern: CostPattern, macs: number, el
   };
 }
 
-/** Kernels that are no patterns, as the runtime listed them in the dense network. */
+/** Kernels that are no patterns, each in its place: us = a + b · elements there, a, b ≥ 0. */
 function measuredOthers(subject: CostSubject, table: CostTable): CostTerm[] {
-  const rates = new Map(table.rates.map((rate) => [rate.kernel, rate]));
   const byName = new Map<string, Value>();
   for (const node of subject.model.graph.nodes)
     for (const output of node.outputs) if (output !== null) byName.set(output.name, output);
-  return table.others.map(({ kernel, value: name, elements }): CostTerm => {
-    const rate = rates.get(kernel) ?? { fixedUs: 0, nsPerElement: 0 };
-    const ms = (size: number): number => (rate.fixedUs + (rate.nsPerElement * size) / 1000) / 1000;
+  return table.others.map(({ value: name, share, samples }): CostTerm => {
+    const usable = samples.filter(([, us]) => us > 0);
+    const [fixed = 0, perElement = 0] = nonNegativeLeastSquares(
+      usable.map(([elements]) => [1, elements]),
+      usable.map(([, us]) => us),
+      usable.map(([, us]) => 1 / us),
+    );
+    const ms = (elements: number): number => (share * (fixed + perElement * elements)) / 1000;
+    const most = Math.max(...samples.map(([elements]) => elements));
     const value = name === null ? undefined : byName.get(name);
     const dense = elementsOf([value ?? null], subject.boundFacts);
-    if (value === undefined || dense === 0) return { groups: [], at: () => ms(elements) };
+    if (value === undefined || dense === 0) return { groups: [], at: () => ms(most) };
     return {
       groups: groupsAt(subject, [value]),
-      at: (facts) => ms((elements * elementsOf([value], facts)) / dense),
+      at: (facts) => ms((most * elementsOf([value], facts)) / dense),
     };
   });
 }

@@ -31,7 +31,8 @@ describe("measureStair", () => {
       async profile(_, feeds) {
         const width = feeds.x!.dims[1]!;
         const layers = calls++ % 2 === 0 ? 2 : 6; // the short chain, then the long one
-        return { nodes: null, runMs: 5 + (layers * width) / 1000 };
+        const ms = 5 + (layers * width) / 1000;
+        return { nodes: null, profiled: null, medianMs: ms, p10Ms: ms, reference: null };
       },
       async dispose() {},
     };

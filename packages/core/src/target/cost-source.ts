@@ -2,14 +2,24 @@
 
 import { EspalierError, isEspalierError } from "@espalier/ir";
 import { CostMeter, type CostMeterOptions } from "../cost/cost-meter.js";
+import { macsAt, termSum } from "../cost/cost-model.js";
 import { type CostTable, costTableText, readCostTable, type StairPoint } from "../cost/cost-table.js";
+import { latencyModel } from "../cost/latency-model.js";
 import { measureStair, stepOf } from "../cost/measure-stair.js";
 import { makeProbe, readProbe } from "../cost/probe.js";
 import { isMeasured, refineTable } from "../cost/refine-table.js";
+import { trialOf } from "../cost/trial.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
 import { randomInputs } from "../inputs/random-inputs.js";
 import { readJson } from "../json/strict-json.js";
-import { type Feeds, type Host, isUnavailable, type Profiler, type Runtime } from "../runtime.js";
+import {
+  type Feeds,
+  type Host,
+  isUnavailable,
+  type Profiler,
+  type ProfilerOptions,
+  type Runtime,
+} from "../runtime.js";
 import type { PlanningRunOptions } from "./run-options.js";
 import type { Subject } from "./subject.js";
 
@@ -77,7 +87,8 @@ export async function openCosts(
     {};
   let profiler: Profiler | null = null;
   const opened = async (): Promise<Profiler> => {
-    profiler ??= await open(runtime, TRIAL_MS, options);
+    const model = { bytes: makeProbe(subject, new Map()).bytes };
+    profiler ??= await open(runtime, TRIAL_MS, options, { model, feeds });
     return profiler;
   };
   const dispose = async (): Promise<void> => profiler?.dispose();
@@ -107,8 +118,11 @@ export async function openCosts(
       refine: async (widths) => {
         const probe = makeProbe(subject, widths);
         if (isMeasured(latest, subject, probe.facts)) return null;
-        const { nodes } = await (await opened()).profile({ bytes: probe.bytes }, feeds);
-        latest = await keep(refineTable(latest, nodes === null ? [] : readProbe(subject, probe, nodes)));
+        const profile = await (await opened()).profile({ bytes: probe.bytes }, feeds);
+        const kernels = profile.nodes === null ? [] : readProbe(subject, probe, profile.nodes);
+        const sumUs = 1000 * termSum(latencyModel(subject, latest), probe.facts);
+        const network = { macs: macsAt(subject, probe.facts), sumUs };
+        latest = await keep(refineTable(latest, trialOf(kernels, profile), network));
         return latest;
       },
       dispose,
@@ -178,10 +192,12 @@ async function open(
   runtime: Runtime,
   budgetMs: number,
   { signal, timeoutMs, memoryBytes }: Pick<PlanningRunOptions, "signal" | "timeoutMs" | "memoryBytes">,
+  reference?: ProfilerOptions["reference"],
 ): Promise<Profiler> {
   const profiler = await runtime.openProfiler({
     threads: 1,
     budgetMs,
+    ...(reference === undefined ? {} : { reference }),
     ...(signal === undefined ? {} : { signal }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(memoryBytes === undefined ? {} : { memoryBytes }),

@@ -2,10 +2,19 @@
 
 import type { Allocation } from "../allocation/allocation.js";
 import { knapsack } from "../allocation/knapsack.js";
-import { bytesModel, type CostModel, macsModel, parametersModel, totalCost } from "../cost/cost-model.js";
+import {
+  bytesModel,
+  type CostModel,
+  macsModel,
+  parametersModel,
+  sumFor,
+  termSum,
+  totalCost,
+} from "../cost/cost-model.js";
 import { type CostTable, costTableText } from "../cost/cost-table.js";
 import { latencyModel } from "../cost/latency-model.js";
 import { stepOf } from "../cost/measure-stair.js";
+import { unitWork } from "../cost/unit-work.js";
 import { factsAt, keepUnits } from "../cost/widths.js";
 import type { Factor } from "../groups/layout.js";
 import { eligibleGroups, type MadePlan, makePlan } from "../plan/make-plan.js";
@@ -49,6 +58,8 @@ export async function planStructural(
 
 interface Made {
   readonly made: MadePlan;
+  /** The widths that were tried: those of the plan, or the narrowest where the budget cannot be reached. */
+  readonly tried: readonly SliceStep[];
   readonly predicted: PlanPrediction | null;
 }
 
@@ -61,8 +72,8 @@ async function refined(
 ): Promise<{ table: CostTable; made: Made }> {
   let table = costs.table;
   let made = planFor(subject, sourceBytes, resolved, stepAt(resolved, table), table);
-  for (let round = 0; costs.refine !== null && round < REFINEMENTS && made.made.steps.length > 0; round++) {
-    const better = await costs.refine(new Map(made.made.steps.map(({ group, keep }) => [group, keep])));
+  for (let round = 0; costs.refine !== null && round < REFINEMENTS && made.tried.length > 0; round++) {
+    const better = await costs.refine(new Map(made.tried.map(({ group, keep }) => [group, keep])));
     if (better === null) break; // every kernel of the plan was measured at its widths
     table = better;
     made = planFor(subject, sourceBytes, resolved, stepAt(resolved, table), table);
@@ -79,18 +90,23 @@ function planFor(
 ): Made {
   const { model, facts, analysis, handlers } = subject;
   const costs = costModelOf(subject, sourceBytes, resolved.budget, table);
-  const dense = costs === null ? 0 : totalCost(costs, subject.boundFacts);
-  const fraction = costs === null ? 1 : keptFraction(resolved.budget, dense);
+  const dense = costs === null ? 0 : (costs.dense ?? totalCost(costs, subject.boundFacts));
+  const budget = costs === null ? 0 : keptFraction(resolved.budget, dense) * dense;
+  const denseSum = costs === null ? 0 : termSum(costs, subject.boundFacts);
   const allocation: Allocation =
     resolved.allocation ??
     knapsack({
       costs: costs as CostModel,
       analysis,
       facts: subject.boundFacts,
-      dense,
+      dense: denseSum,
+      weightOf: unitWork(subject),
       maxRatio: resolved.maxRatio,
     });
-  const ratio = costs === null ? resolved.budget.value : Math.max(0, 1 - fraction);
+  const ratio =
+    costs === null
+      ? resolved.budget.value
+      : Math.max(0, 1 - sumFor(costs, budget, Math.max(budget, denseSum)) / denseSum);
   const made = makePlan(model, facts, analysis, handlers, {
     ...resolved,
     allocation,
@@ -98,15 +114,18 @@ function planFor(
     step,
     request: requestText(resolved.budget),
   });
-  if (costs === null) return { made, predicted: null };
+  if (costs === null) return { made, tried: made.steps, predicted: null };
   const after = costAt(costs, subject, made.steps);
-  const budget = fraction * dense;
   const predicted: PlanPrediction = { unit: costs.unit, before: rounded(dense), after: rounded(after) };
-  if (after <= budget * (1 + 1e-9)) return { made, predicted };
+  if (after <= budget * (1 + 1e-9)) return { made, tried: made.steps, predicted };
   const detail = `the least is ${amountText(after, costs.unit)}, the budget ${amountText(budget, costs.unit)}`;
   const refusal = { ...plainRefusal("BUDGET_UNREACHABLE", "", detail), group: null };
   const widths = made.widths.map((row) => ({ ...row, after: row.before }));
-  return { made: { steps: [], widths, refused: [...made.refused, refusal] }, predicted };
+  return {
+    made: { steps: [], widths, refused: [...made.refused, refusal] },
+    tried: made.steps,
+    predicted,
+  };
 }
 
 function costModelOf(
@@ -158,7 +177,12 @@ async function finish(
   target: string,
   options: PlanningRunOptions,
   resolved: ResolvedOptions,
-  { made, predicted, step, table }: Made & { readonly step: number; readonly table: CostTable | null },
+  {
+    made,
+    predicted,
+    step,
+    table,
+  }: Omit<Made, "tried"> & { readonly step: number; readonly table: CostTable | null },
 ): Promise<PlannedModel> {
   const text = table === null ? null : new TextEncoder().encode(costTableText(table));
   const plan: PruningPlan = {

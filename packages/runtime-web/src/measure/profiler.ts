@@ -1,5 +1,6 @@
 // Times models one after another in one worker: kernel by kernel with ONNX Runtime's own profiler, then whole runs
-// without it, in the same session. The kernels are the engine's, so once warm they stay so from model to model.
+// without it, in the same session, in turns with a reference that stays in a worker of its own. The kernels are the
+// engine's, so once warm they stay so from model to model.
 
 import {
   type Feeds,
@@ -7,7 +8,9 @@ import {
   type ModelProfile,
   type Profiler,
   type ProfilerOptions,
-  quantile,
+  type TimedRuns,
+  type TimeRuns,
+  takeTurns,
 } from "@espalier/core";
 import { interquartileMean, summariseTrace } from "@espalier/core/engine";
 import { ModelWorker, type ModelWorkerOptions } from "../worker/model-worker.js";
@@ -17,8 +20,6 @@ const DEFAULT_BUDGET_MS = 500;
 /** Once, for the engine. */
 const ENGINE_WARM_UP = { ms: 1000, runs: null };
 const MODEL_WARM_UP_RUNS = 3;
-const FEWEST_SAMPLES = 5;
-const MOST_SAMPLES = 60;
 
 /**
  * Opens a profiler; its worker starts with the first model.
@@ -26,25 +27,32 @@ const MOST_SAMPLES = 60;
  * @param canProfile whether kernels can be timed here; else only whole runs are
  */
 export function openProfiler(
-  { budgetMs = DEFAULT_BUDGET_MS }: Pick<ProfilerOptions, "budgetMs">,
+  { budgetMs = DEFAULT_BUDGET_MS, reference }: Pick<ProfilerOptions, "budgetMs" | "reference">,
   options: (model: ModelBytes) => ModelWorkerOptions,
   canProfile: boolean,
 ): Profiler {
   let worker: ModelWorker | null = null;
+  let beside: ModelWorker | null = null;
+  const start = async (model: ModelBytes, feeds: Feeds): Promise<ModelWorker> => {
+    const started = await ModelWorker.start(options(model));
+    await loadModel(started, model, {});
+    await prepare(started, feeds, ENGINE_WARM_UP);
+    return started;
+  };
   return {
     async profile(model: ModelBytes, feeds: Feeds): Promise<ModelProfile> {
-      if (worker === null) {
-        worker = await ModelWorker.start(options(model));
-        await loadModel(worker, model, {});
-        await prepare(worker, feeds, ENGINE_WARM_UP);
-      }
+      if (reference !== undefined) beside ??= await start(reference.model, reference.feeds);
+      worker ??= await start(model, feeds);
       await loadModel(worker, model, { profile: canProfile });
       await prepare(worker, feeds, { ms: budgetMs / 4, runs: MODEL_WARM_UP_RUNS });
-      const nodes = canProfile ? await profileNodes(worker, budgetMs / 2) : null;
-      return { nodes, runMs: await wholeRuns(worker, budgetMs / 2) };
+      const other = beside === null ? null : await wholeRuns(beside);
+      const profiled = canProfile ? await profileNodes(worker, other, budgetMs / 2) : null;
+      const runs = await takeTurns(await wholeRuns(worker), other, budgetMs / 2);
+      return { nodes: profiled?.nodes ?? null, profiled: profiled?.runs ?? null, ...runs };
     },
     async dispose() {
       worker?.close();
+      beside?.close();
     },
   };
 }
@@ -58,26 +66,35 @@ async function prepare(
   await worker.request("prepared", { type: "prepare", tensors, warmUp }, arrays);
 }
 
-async function profileNodes(worker: ModelWorker, budgetMs: number): Promise<ModelProfile["nodes"]> {
-  const [runMs = 1] = await time(worker, 1, 1);
-  await time(worker, samplesIn(budgetMs, runMs), 1);
-  const { header } = await worker.request("profiled", { type: "profile" });
-  return header.trace === null ? null : summariseTrace(header.trace, interquartileMean);
+interface ProfiledRuns {
+  readonly nodes: ModelProfile["nodes"];
+  readonly runs: TimedRuns;
 }
 
-/** Milliseconds of a run that nothing else on the machine has interrupted. */
-async function wholeRuns(worker: ModelWorker, budgetMs: number): Promise<number> {
+async function profileNodes(
+  worker: ModelWorker,
+  other: TimeRuns | null,
+  budgetMs: number,
+): Promise<ProfiledRuns> {
+  const runs = await takeTurns((untimed, some) => time(worker, untimed, some, 1), other, budgetMs);
+  const { header } = await worker.request("profiled", { type: "profile" });
+  return { nodes: header.trace === null ? null : summariseTrace(header.trace, interquartileMean), runs };
+}
+
+/** Whole runs, as many in a sample as the clock needs to resolve it. */
+async function wholeRuns(worker: ModelWorker): Promise<TimeRuns> {
   const { header } = await worker.request("calibrated", { type: "calibrate" });
   const { runsPerSample } = header;
-  const [runMs = 1] = await time(worker, 1, runsPerSample);
-  return quantile(await time(worker, samplesIn(budgetMs, runMs * runsPerSample), runsPerSample), 0.1);
+  const samples = (runs: number): number => Math.ceil(runs / runsPerSample);
+  return (untimed, runs) => time(worker, samples(untimed), samples(runs), runsPerSample);
 }
 
-function samplesIn(budgetMs: number, sampleMs: number): number {
-  return Math.round(Math.min(MOST_SAMPLES, Math.max(FEWEST_SAMPLES, budgetMs / sampleMs)));
-}
-
-async function time(worker: ModelWorker, samples: number, runsPerSample: number): Promise<number[]> {
-  const { arrays } = await worker.request("timed", { type: "time", untimed: 0, samples, runsPerSample });
+async function time(
+  worker: ModelWorker,
+  untimed: number,
+  samples: number,
+  runsPerSample: number,
+): Promise<number[]> {
+  const { arrays } = await worker.request("timed", { type: "time", untimed, samples, runsPerSample });
   return Array.from(arrays[0] as Float64Array);
 }
