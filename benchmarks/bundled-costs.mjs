@@ -1,6 +1,7 @@
 // The cost table that ships with a target, for networks that nobody has measured on the user's machine: what kinds of
 // kernels cost, fitted over several networks, the staircase, and what zeros do.
-// `ESPALIER_DATA=… node benchmarks/bundled-costs.mjs` (after the build) writes packages/cpu/src/bundled-costs.ts.
+// `ESPALIER_DATA=… node benchmarks/bundled-costs.mjs` (after the build) writes packages/cpu/src/bundled-costs.ts;
+// with `--target web` the same is measured in a Chromium, and packages/web/src/bundled-costs.ts is written.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,6 +16,7 @@ import {
   stepOf,
 } from "../packages/core/dist/index.js";
 import { nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
+import { chromiumRuntime } from "../packages/runtime-web/dist/node/index.js";
 import { mobileNetV2, resnet50, vgg16 } from "./networks.mjs";
 
 const data = process.env.ESPALIER_DATA;
@@ -34,7 +36,8 @@ const NETWORKS = [
 ];
 const TRIALS = 10;
 
-const runtime = nodeRuntime();
+const target = process.argv.includes("web") ? "web" : "cpu";
+const runtime = target === "web" ? await chromiumRuntime() : nodeRuntime();
 const host = nodeHost();
 const say = (text) => process.stderr.write(`${text}\n`);
 
@@ -51,7 +54,8 @@ for (const [i, bytes] of NETWORKS.entries()) {
   say(`network ${i + 1} of ${NETWORKS.length}`);
   const subject = openSubject(bytes);
   const [feeds] = randomInputs(subject.model, subject.boundFacts, subject.handlers, { seed: 1, count: 1 });
-  const profiler = await runtime.openProfiler({ threads: 1, budgetMs: 400 });
+  const reference = { model: { bytes }, feeds };
+  const profiler = await runtime.openProfiler({ threads: 1, budgetMs: 400, reference });
   const meter = new CostMeter(subject, profiler, feeds, {
     seed: 1,
     step,
@@ -82,9 +86,10 @@ const table = {
   profilerUs: 0,
   kinds: fitKindRates(samples),
 };
+const flags = target === "cpu" ? "" : ` --target ${target}`;
 writeFileSync(
-  new URL("../packages/cpu/src/bundled-costs.ts", import.meta.url),
-  `// Written by \`node benchmarks/bundled-costs.mjs\`: costs of one machine, for networks that nobody has measured on
+  new URL(`../packages/${target}/src/bundled-costs.ts`, import.meta.url),
+  `// Written by \`node benchmarks/bundled-costs.mjs${flags}\`: costs of one machine, for networks that nobody has measured on
 // yours. A prediction from these says so.
 
 import type { DenseRuntimeFacts } from "@espalier/core";
@@ -92,3 +97,4 @@ import type { DenseRuntimeFacts } from "@espalier/core";
 export const BUNDLED_COSTS: Omit<DenseRuntimeFacts, "target"> = ${JSON.stringify({ table, zeros, twoOfFour }, null, 2)};
 `,
 );
+if (target === "web") await runtime.close();

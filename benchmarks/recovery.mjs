@@ -85,8 +85,10 @@ async function study(network, record) {
     ...criteria.slice(1).map((criterion) => [criterion, "sensitivity"]),
   ];
   const main = flags.includes("--main");
-  for (const [criterion, allocation] of main ? series.slice(0, 1) : series)
-    for (const recovery of main ? ["none", "reconstruct"] : Object.keys(RECOVERIES))
+  // Every recovery on the best and on the plainest series; the others without, and with the recovery that matters.
+  const short = ["none", "reconstruct"];
+  for (const [i, [criterion, allocation]] of (main ? series.slice(0, 1) : series).entries())
+    for (const recovery of main || i > 1 ? short : Object.keys(RECOVERIES))
       for (const budget of BUDGETS)
         await point(network, record, { criterion, allocation, budget, recovery, curves });
 }

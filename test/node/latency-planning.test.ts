@@ -167,6 +167,23 @@ describe("a plan for half the latency", () => {
     );
   });
 
+  it("is planned by the costs that ship with a target where nothing can be measured, and says so", async () => {
+    const { cpu } = await import("@espalier/cpu");
+    const shipped = await cpu.plan(DIGITS, { host: hostWith(null), budget: { latency: 0.5 }, seed: 1 });
+    expect(shipped.plan.costTable?.origin).toBe("bundled");
+    const { before = 0, after = 0 } = shipped.plan.predicted ?? {};
+    expect(after / before).toBeLessThanOrEqual(0.5);
+    expect(shipped.plan.steps).not.toEqual([]);
+    // Where the machine can be measured, it is.
+    const measured = await cpu.plan(DIGITS, {
+      runtime,
+      host: hostWith(null),
+      budget: { latency: 0.5 },
+      seed: 1,
+    });
+    expect(measured.plan.costTable?.origin).toBe("measured");
+  });
+
   it("says what it needs where nothing can be measured", async () => {
     const without = planModel("cpu", DIGITS, { host: hostWith(null), budget: { latency: 0.5 } });
     await expect(without).rejects.toSatisfy((error) => isEspalierError(error, "UNAVAILABLE"));

@@ -3,5 +3,13 @@
 
 import { structuralTarget, type Target } from "@espalier/core";
 
+import { BUNDLED_COSTS } from "./bundled-costs.js";
+
+const { table } = BUNDLED_COSTS;
+
 /** ONNX Runtime on the CPU, dense. */
-export const cpu: Target = structuralTarget({ name: "cpu", runs: "ONNX Runtime on the CPU" });
+export const cpu: Target = structuralTarget({
+  name: "cpu",
+  runs: "ONNX Runtime on the CPU",
+  ...(table === null ? {} : { bundledCosts: table }),
+});

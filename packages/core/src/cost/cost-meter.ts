@@ -136,7 +136,7 @@ export class CostMeter {
       table = {
         ...table,
         runs: measured.map(({ macs, facts, runUs }): RunSample => {
-          return [macs, round(1000 * termSum(model, facts)), round(runUs)];
+          return [macs, round(1000 * termSum(model, facts)), round(runUs), 1];
         }),
       };
     }

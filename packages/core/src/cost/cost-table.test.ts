@@ -14,7 +14,7 @@ const TABLE: CostTable = {
   stair: [{ width: 8, us: 1.5 }],
   patterns: [{ key: "conv k3x3", kind: "conv", samples: [[8, 16, 2.25]] }],
   others: [{ kernel: "Add", value: "y", share: 0.5, samples: [[10, 1.5]] }],
-  runs: [[1000, 15, 20]],
+  runs: [[1000, 15, 20, 1]],
   overheadUs: 3,
   denseUs: 20,
   profilerUs: 1,

@@ -18,8 +18,8 @@ export interface PatternRow {
 /** One measurement of such a kernel: elements of its first result as the runtime laid it out, microseconds. */
 export type OtherSample = readonly [elements: number, us: number];
 
-/** One network run as a whole: its MACs, the sum of its kernels, the run. Microseconds. */
-export type RunSample = readonly [macs: number, sumUs: number, runUs: number];
+/** One network run as a whole: its MACs, the sum of its kernels, the run (microseconds), what it counts for. */
+export type RunSample = readonly [macs: number, sumUs: number, runUs: number, weight: number];
 
 /** A kernel that is no pattern (element-wise, pooling, data movement), in its place in the network. */
 export interface OtherKernel {
@@ -76,7 +76,7 @@ export interface CostTable {
 /** The table as text: stable, rounded to what was measured. */
 export function costTableText(table: CostTable): string {
   const text = JSON.stringify(table, null, 1);
-  return `${text.replace(/\[(?:\s+[\d.e-]+,?){2,3}\s+\]/g, (sample) => sample.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
+  return `${text.replace(/\[(?:\s+[\d.e-]+,?){2,4}\s+\]/g, (sample) => sample.replace(/\s+/g, " ").replace("[ ", "[").replace(" ]", "]"))}\n`;
 }
 
 const time = v.pipe(v.number(), v.finite(), v.minValue(0));
@@ -112,7 +112,7 @@ const table = v.looseObject({
       samples: v.pipe(v.array(v.strictTuple([count, time])), v.minLength(1)),
     }),
   ),
-  runs: v.array(v.strictTuple([count, time, time])),
+  runs: v.array(v.strictTuple([count, time, time, width])),
   overheadUs: time,
   denseUs: time,
   profilerUs: time,

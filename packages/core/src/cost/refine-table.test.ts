@@ -75,7 +75,7 @@ describe("refineTable", () => {
   it("keeps the run, and takes off the factor that the network has as a whole", () => {
     const one = trial(kernel(32, 32, 60), kernel(8, 8, 30));
     const { runs, patterns } = refineTable(TABLE, one, { macs: 7, sumUs: 120 });
-    expect(runs).toEqual([[7, 120, 90]]);
+    expect(runs).toEqual([[7, 120, 90, 20]]);
     // The table says 120 where 90 were measured: kernels of a network of middling size take 4/3 as long.
     expect(patterns[0]?.samples).toContainEqual([32, 32, 80]);
   });

@@ -20,6 +20,9 @@ export function isMeasured(table: CostTable, subject: CostSubject, facts: Facts)
   });
 }
 
+/** How many trials a network counts for that a planner chose: what it chooses next is like it. */
+const PLANNED = 20;
+
 /**
  * The table with what this network took; where the same was measured before, the mean of both.
  *
@@ -30,7 +33,7 @@ export function refineTable(
   trial: Trial,
   { macs, sumUs }: { readonly macs: number; readonly sumUs: number },
 ): CostTable {
-  const run: RunSample = [macs, round(sumUs), round(wholeUs(trial, table))];
+  const run: RunSample = [macs, round(sumUs), round(wholeUs(trial, table)), PLANNED];
   const kernels = atFactor(kernelTimes(trial, table), table, run);
   const patterns = new Map(patternRows([kernels]).map((row) => [row.key, row.samples]));
   const others = otherKernels([kernels]);

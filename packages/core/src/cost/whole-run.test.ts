@@ -5,7 +5,7 @@ import { wholeRun } from "./whole-run.js";
 /** Networks from 1 to 32 ms on a machine that is faster by a quarter where all lies in its cache. */
 const factor = (sumUs: number): number => (sumUs < 4000 ? 0.8 : 1);
 const RUNS = [1000, 2000, 3000, 6000, 12_000, 32_000].map((sumUs): RunSample => {
-  return [sumUs, sumUs, 50 + factor(sumUs) * sumUs];
+  return [sumUs, sumUs, 50 + factor(sumUs) * sumUs, 1];
 });
 
 describe("the whole run", () => {
@@ -30,5 +30,13 @@ describe("the whole run", () => {
     const at = Array.from({ length: 60 }, (_, i) => 900 * 1.06 ** i);
     for (let i = 1; i < at.length; i++)
       expect(whole(at[i] as number)).toBeGreaterThan(whole(at[i - 1] as number));
+  });
+
+  it("believes a network that counts for many", () => {
+    const runs: RunSample[] = [
+      ...Array.from({ length: 10 }, (): RunSample => [1, 100, 100, 1]),
+      [2, 100, 80, 90],
+    ];
+    expect(wholeRun({ runs, overheadUs: 0 })(100)).toBeCloseTo(100 * 0.8 ** 0.9, 6);
   });
 });

@@ -15,9 +15,11 @@ export function wholeRun({
   runs,
   overheadUs,
 }: Pick<CostTable, "runs" | "overheadUs">): (sumUs: number) => number {
-  const points = runs.flatMap(([, sumUs, runUs]) => {
+  const points = runs.flatMap(([, sumUs, runUs, weight]) => {
     const factor = (runUs - overheadUs) / sumUs;
-    return factor > 0 && Number.isFinite(factor) ? [{ x: Math.log2(sumUs), y: Math.log(factor) }] : [];
+    return factor > 0 && Number.isFinite(factor)
+      ? [{ x: Math.log2(sumUs), y: Math.log(factor), weight }]
+      : [];
   });
   return (sumUs) => {
     if (points.length === 0 || sumUs <= 0) return overheadUs + sumUs;
@@ -26,11 +28,11 @@ export function wholeRun({
     let [sum, total] = [0, 0];
     for (const point of points) {
       const distance = Math.abs(point.x - x);
-      const weight =
+      const near =
         Math.exp(-((distance / REACH) ** 2) / 2) +
         NEAREST * Math.exp(-(((distance - nearest) / REACH) ** 2) / 2);
-      sum += weight * point.y;
-      total += weight;
+      sum += point.weight * near * point.y;
+      total += point.weight * near;
     }
     return overheadUs + sumUs * Math.exp(sum / total);
   };

@@ -42,7 +42,8 @@ export interface CostSource {
 }
 
 /**
- * Opens the cost table for a network.
+ * Opens the cost table for a network: the one that was given, else this machine's, measured or from the cache, else
+ * the one that ships with the target.
  *
  * @throws EspalierError `INVALID_COST_TABLE` when the given table is another network's; `UNAVAILABLE` where nothing can
  *   be measured
@@ -63,9 +64,10 @@ export async function openCosts(
         unblock: "Give the table that was written beside this model's plan, or leave --cost-table out.",
       });
     }
-    return { table: given, refine: null, dispose: async () => {} };
+    return fixedCosts(given);
   }
-  const { runtime, host } = options;
+  const { runtime, host, bundledCosts } = options;
+  if (runtime === undefined && bundledCosts !== undefined) return fixedCosts(bundledCosts);
   if (runtime === undefined) {
     throw new EspalierError(
       "UNAVAILABLE",
@@ -129,8 +131,14 @@ export async function openCosts(
     };
   } catch (error) {
     await dispose();
+    if (bundledCosts !== undefined && isEspalierError(error, "UNAVAILABLE")) return fixedCosts(bundledCosts);
     throw error;
   }
+}
+
+/** A table that is not ours to change. */
+function fixedCosts(table: CostTable): CostSource {
+  return { table, refine: null, dispose: async () => {} };
 }
 
 async function measureTable(

@@ -22,6 +22,8 @@ export interface TargetRunOptions extends Omit<StructuralOptions, "budget">, Run
   readonly threadsBeside?: readonly number[];
   /** Costs to plan a latency by; default: those of this machine, measured or from its cache. */
   readonly costTable?: CostTable;
+  /** Costs of another machine, for where nothing can be measured; a plan made by them says so. */
+  readonly bundledCosts?: CostTable;
   /** Command line that the receipt repeats. */
   readonly command?: readonly string[];
   readonly onProgress?: ProgressListener;

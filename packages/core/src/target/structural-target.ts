@@ -31,10 +31,13 @@ export interface StructuralTargetOptions {
   readonly name: string;
   /** "ONNX Runtime on the CPU" */
   readonly runs: string;
+  /** Costs of some machine, to plan a latency by where nothing can be measured. */
+  readonly bundledCosts?: CostTable;
 }
 
 /** A target that deploys dense ONNX models. */
-export function structuralTarget({ name, runs }: StructuralTargetOptions): Target {
+export function structuralTarget({ name, runs, bundledCosts }: StructuralTargetOptions): Target {
+  const bundled = bundledCosts === undefined ? {} : { bundledCosts };
   return {
     name,
     capabilities: { format: "onnx", granularities: GRANULARITIES, runs },
@@ -43,7 +46,7 @@ export function structuralTarget({ name, runs }: StructuralTargetOptions): Targe
       group.width > 1 ? GRANULARITIES : GRANULARITIES.filter((one) => one !== "channel"),
     selectGranularity: ({ analysis }, profile) => analysis.groups.map((group) => choose(group, profile)),
     cost: costOf,
-    plan: (bytes, options) => planModel(name, bytes, options),
+    plan: (bytes, options) => planModel(name, bytes, { ...bundled, ...options }),
     exportModel: async (model: Model) => [{ path: "model.onnx", role: "model", bytes: modelBytes(model) }],
     runModel: async (files, feeds, world) => {
       const session = await world.runtime.loadUntrusted(modelOf(files), { threads: 1, ...world });
@@ -73,7 +76,7 @@ export function structuralTarget({ name, runs }: StructuralTargetOptions): Targe
         specified: realInputs,
         ...world,
       }),
-    prune: (bytes, options) => pruneModel(name, bytes, options),
+    prune: (bytes, options) => pruneModel(name, bytes, { ...bundled, ...options }),
     apply: applyPlan,
   };
 }
