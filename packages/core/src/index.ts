@@ -1,7 +1,9 @@
 // Advice
-export { ADVICE, type Advice, type AdviceCode, type Pays } from "./advise/advice.js";
-export { type AdviseOptions, advise } from "./advise/advise.js";
+export type { Advice, Benefit, Pays } from "./advise/advice.js";
+export { type AdviseOptions, advise, type NetworkAdvice } from "./advise/advise.js";
+export { ADVICE, type AdviceCode } from "./advise/codes.js";
 export type { DenseRuntimeFacts } from "./advise/dense-onnx.js";
+export type { Download } from "./advise/download.js";
 // The world, handed in
 
 export {

@@ -1,1 +1,2 @@
+export { RUNTIME_DOWNLOAD } from "./runtime-download.js";
 export { web } from "./web.js";

@@ -1,88 +1,77 @@
-// Where a network's work lies, as advice needs to know it: which share could shrink, which is in 1×1 convolutions,
-// which in layers large enough for sparse tensor cores.
+// Where a network's work lies, as advice needs to know it: which groups can shrink, which share of the work is in 1×1
+// convolutions, and which in layers large enough for sparse tensor cores.
 
-import { DataType, type Facts } from "@espalier/ir";
-import { macsModel, patternOperators, totalCost } from "../cost/cost-model.js";
-import { factsAt, keepUnits } from "../cost/widths.js";
+import { type PatternOperator, patternOperators } from "../cost/cost-model.js";
+import type { CostPattern } from "../cost/cost-pattern.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
-import type { Factor } from "../groups/layout.js";
-import { countParameters } from "../measure/macs.js";
+import type { ReasonCode } from "../groups/refusal.js";
+import { countMacs, countParameters } from "../measure/macs.js";
 import type { Subject } from "../target/subject.js";
+import { sparseChainObstacle } from "./sparse-chain.js";
 
-/** Sparse tensor cores win from about this many channels on, in and out (TensorRT issues 3849 and 4065). */
+/**
+ * Sparse tensor cores win from about this many channels on, in and out (TensorRT's maintainers, issues 3849 and 4065).
+ */
 export const LARGE_LAYER = 256;
 
 export interface NetworkShares {
   /** null when a dimension is not known. */
   readonly macs: number | null;
   readonly parameters: number;
-  /** Exact groups with weights. */
+  /** Groups with weights that can shrink exactly. */
   readonly groups: readonly CoupledGroup[];
-  /** Shares of the MACs, 0 to 1. */
-  readonly pointwise: number;
-  readonly large: number;
-  /** MACs that are left when every group keeps half of its units, as a share. */
-  readonly atHalf: number;
-  readonly float32: boolean;
-  /** Begins with a 3×3 stride-2 convolution of three channels and ends in a spatial mean. */
-  readonly sparseShape: boolean;
+  /** Groups with weights that only shrink on request. */
+  readonly inexact: number;
+  /** What keeps weights dense, the most frequent first. */
+  readonly denseBecause: readonly ReasonCode[];
+  /** Shares of the MACs, 0 to 1; null when a dimension is not known. */
+  readonly pointwise: number | null;
+  readonly large: number | null;
+  /** What keeps XNNPACK's sparse kernels from this network; null when nothing does. */
+  readonly sparseObstacle: string | null;
 }
 
 export function networkShares(subject: Subject): NetworkShares {
-  const { model, boundFacts, analysis } = subject;
+  const { model, boundFacts, handlers, analysis, unbound } = subject;
   const operators = patternOperators(subject);
-  const rows = operators.map(({ pattern, macs }) => ({
-    pattern: pattern(boundFacts),
-    macs: macs(boundFacts),
-  }));
-  const costs = macsModel(subject);
-  const total = totalCost(costs, boundFacts);
-  const known = total > 0 && subject.unbound.length === 0;
-  const share = (holds: (row: (typeof rows)[number]) => boolean): number =>
-    known ? rows.filter(holds).reduce((sum, { macs }) => sum + macs, 0) / total : 0;
-  const groups = analysis.groups.filter(
-    ({ exact, width, members }) => exact && width > 1 && members.some(({ role }) => role === "produces"),
+  const total = countMacs(model, boundFacts, handlers).total;
+  const macs = unbound.length > 0 || total === 0 ? null : total;
+  const share = (holds: (pattern: CostPattern) => boolean): number | null =>
+    macs === null ? null : macsWhere(operators, subject, holds) / macs;
+  const weighted = analysis.groups.filter(
+    ({ width, members }) => width > 1 && members.some(({ role }) => role === "produces"),
   );
-  const half = widthsAtHalf(groups, 1);
-  const [stem] = rows;
-  const last = [...model.graph.nodes].at(-1);
   return {
-    macs: known ? total : null,
+    macs,
     parameters: countParameters(model, boundFacts),
-    groups,
-    pointwise: share(({ pattern }) => pattern?.kind === "pointwise-conv"),
-    large: share(({ pattern }) => (pattern?.in ?? 0) >= LARGE_LAYER && (pattern?.out ?? 0) >= LARGE_LAYER),
-    atHalf: known ? totalCost(costs, factsAt(boundFacts, analysis, half)) / total : 1,
-    float32: model.graph.outputs.every((output) => boundFacts.dataType(output) === DataType.FLOAT),
-    sparseShape:
-      last !== undefined &&
-      stem?.pattern?.in === 3 &&
-      /^conv k3x3 s2x2 /.test(stem.pattern.key) &&
-      reducesSpace(subject, boundFacts),
+    groups: weighted.filter(({ exact }) => exact),
+    inexact: weighted.filter(({ exact }) => !exact).length,
+    denseBecause: byFrequency(analysis.dense.map(({ reason }) => reason.code)),
+    pointwise: share(({ kind }) => kind === "pointwise-conv"),
+    large: share(isLarge),
+    sparseObstacle: sparseChainObstacle(subject, operators),
   };
 }
 
-/** Half the units of every group, rounded up to the step. */
-export function widthsAtHalf(groups: readonly CoupledGroup[], step: number): Map<Factor, number> {
-  const kept = new Map<Factor, number>();
-  for (const group of groups) {
-    const width = Math.min(group.width, Math.ceil(group.width / 2 / step) * step);
-    const keep = Array.from({ length: width }, (_, i) => Math.floor((i * group.width) / width));
-    keepUnits(group, keep, kept);
-  }
-  return kept;
+/** In grouped and depthwise convolutions each filter reads a few channels only: they are never large. */
+function isLarge(pattern: CostPattern): boolean {
+  if (pattern.depthwise === true || pattern.kind.startsWith("grouped-")) return false;
+  return pattern.in >= LARGE_LAYER && pattern.out >= LARGE_LAYER && pattern.in % 4 === 0;
 }
 
-/** Some value has lost its spatial axes to a mean: [N, C, H, W] → [N, C, 1, 1] or [N, C]. */
-function reducesSpace({ model }: Subject, facts: Facts): boolean {
-  return [...model.graph.nodes].some((node) => {
-    const [input] = node.inputs;
-    const [output] = node.outputs;
-    const [from, to] = [
-      input == null ? null : facts.shape(input),
-      output == null ? null : facts.shape(output),
-    ];
-    if (from?.length !== 4 || to === null || from[1] !== to[1] || from[2] === 1) return false;
-    return to.slice(2).every((dim) => dim === 1) && node.inputs.length <= 2;
-  });
+function macsWhere(
+  operators: readonly PatternOperator[],
+  { boundFacts }: Subject,
+  holds: (pattern: CostPattern) => boolean,
+): number {
+  return operators.reduce((sum, operator) => {
+    const pattern = operator.pattern(boundFacts);
+    return pattern !== null && holds(pattern) ? sum + operator.macs(boundFacts) : sum;
+  }, 0);
+}
+
+function byFrequency<T>(items: readonly T[]): T[] {
+  const counts = new Map<T, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([item]) => item);
 }

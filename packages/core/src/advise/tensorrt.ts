@@ -1,64 +1,81 @@
 // Rules for TensorRT on NVIDIA GPUs with sparse tensor cores, from its guide, its maintainers and published numbers.
 
 import type { Evidence } from "../granularity/granularity.js";
-import type { Advice } from "./advice.js";
-import { percent } from "./dense-onnx.js";
+import type { Subject } from "../target/subject.js";
+import { type Advice, gainOfPart, type Pays, paysAt, percent, times } from "./advice.js";
+import { adviseChannels, openText } from "./channels.js";
+import type { AdviceCode } from "./codes.js";
 import { LARGE_LAYER, type NetworkShares } from "./network-shares.js";
 
-/** Share of MACs in large layers from which 2:4 is worth the fine-tuning. */
-const MOSTLY_LARGE = 0.3;
-
-const SIZE: Evidence = {
+export const SIZE: Evidence = {
   quantity: "channels in and out from which sparse kernels win",
   value: LARGE_LAYER,
   unit: "channels",
   source: "cited",
-  reference: "TensorRT maintainers, NVIDIA/TensorRT issues 3849 and 4065",
+  reference: "TensorRT's maintainers, NVIDIA/TensorRT issues 3849 and 4065",
 };
-const SMALL_LAYER: Evidence = {
-  quantity: "speed-up of ResNeXt-101 32x8d with 2:4",
+export const NARROW_GROUPS: Evidence = {
+  quantity: "speed-up of ResNeXt-101 32x8d with 2:4, whose groups have 8 to 64 channels",
   value: 1.006,
-  unit: "×",
+  unit: "× faster",
   source: "cited",
   reference: "NVIDIA/TensorRT issue 1403: 498.4 → 501.6 queries a second",
 };
-const LARGE: Evidence = {
-  quantity: "speed-up of a large layer with 2:4",
+/** The least of the layers that were timed. */
+export const LARGE: Evidence = {
+  quantity: "speed-up of a large layer with 2:4, at least (at most 1.79)",
   value: 1.54,
-  unit: "× at least, 1.79 at most",
+  unit: "× faster",
   source: "cited",
   reference: "layers of OPT-175B on an A100: SparseGPT, Frantar and Alistarh 2023, arXiv:2301.00774",
 };
 
-export function adviseTensorrt(shares: NetworkShares): Advice[] {
-  const large = shares.large >= MOSTLY_LARGE;
-  const none = shares.groups.length === 0;
+const CODES: Readonly<Record<Exclude<Pays, "unknown">, AdviceCode>> = {
+  yes: "PATTERN_PAYS_IN_LARGE_LAYERS",
+  little: "PATTERN_PAYS_LITTLE",
+  no: "PATTERN_NEEDS_LARGE_LAYERS",
+};
+
+export function adviseTensorrt(subject: Subject, shares: NetworkShares): Advice[] {
   return [
-    {
-      target: "tensorrt",
-      granularity: "channel",
-      pays: none ? "no" : "unknown",
-      code: none ? "NOTHING_PRUNABLE" : "CHANNELS_SAVE_WORK",
-      sentence: none
-        ? "No group of this network can shrink."
-        : `Half the units leave ${shares.macs === null ? "less" : percent(shares.atHalf)} of the MACs; small networks do not fill a GPU, so measure there.`,
-      evidence: [],
-    },
-    {
-      target: "tensorrt",
-      granularity: "n-m",
-      pays: large ? "yes" : "no",
-      code: large ? "PATTERN_PAYS_IN_LARGE_LAYERS" : "PATTERN_NEEDS_LARGE_LAYERS",
-      sentence: `2:4: ${percent(shares.large)} of the MACs lie in layers with ${LARGE_LAYER} channels or more on both sides.`,
-      evidence: large ? [SIZE, LARGE] : [SIZE, SMALL_LAYER],
-    },
+    adviseChannels("tensorrt", subject, shares, null),
+    twoOfFour(subject, shares),
     {
       target: "tensorrt",
       granularity: "element",
+      benefit: "latency",
       pays: "no",
+      gain: null,
       code: "ZEROS_SAVE_NO_TIME",
-      sentence: "Single zeros: tensor cores multiply by them; only the pattern 2:4 is skipped.",
+      sentence: "no faster: tensor cores skip the pattern 2:4 only",
       evidence: [SIZE],
     },
   ];
+}
+
+function twoOfFour(subject: Subject, { large }: NetworkShares): Advice {
+  const common = { target: "tensorrt", granularity: "n-m", benefit: "latency" } as const;
+  if (large === null)
+    return {
+      ...common,
+      pays: "unknown",
+      gain: null,
+      code: "WORK_UNKNOWN",
+      sentence: `it depends on ${openText(subject)}`,
+      evidence: [SIZE],
+    };
+  const gain = gainOfPart(large, LARGE.value);
+  const pays = paysAt(gain);
+  const where = `${percent(large)} of the MACs lie in layers of ${LARGE_LAYER} channels or more`;
+  return {
+    ...common,
+    pays,
+    gain: pays === "no" ? null : gain,
+    code: CODES[pays],
+    sentence:
+      pays === "no"
+        ? `no faster: ${where}`
+        : `about ${times(gain)} faster where batches fill the GPU: ${where}`,
+    evidence: pays === "no" ? [SIZE, NARROW_GROUPS] : [SIZE, LARGE],
+  };
 }

@@ -1,5 +1,8 @@
 // The reason codes of granularity choices and of advice, with the paragraph that `espalier explain` prints.
 
+/** A runtime skips zeros when a layer with them takes less than this share of its dense time: the rest is noise. */
+export const ZEROS_SKIPPED_BELOW = 0.9;
+
 /** Code → what it means, and what would change it. */
 export const VERDICTS = {
   CHANNELS_SMALLER_LAYERS: {

@@ -13,7 +13,7 @@ import {
   type Granularity,
   type GranularityVerdict,
 } from "../granularity/granularity.js";
-import { VERDICTS, type VerdictCode } from "../granularity/verdicts.js";
+import { VERDICTS, type VerdictCode, ZEROS_SKIPPED_BELOW } from "../granularity/verdicts.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
 import { modelBytes } from "../parity/parity.js";
 import { verifyReceipt } from "../receipt/verify.js";
@@ -23,8 +23,6 @@ import { applyPlan, planModel, pruneModel } from "./prune-structural.js";
 import type { ArtefactFile } from "./run-options.js";
 import type { Cost, CostQuery, HardwareProfile, Target, TargetWorld } from "./target.js";
 
-/** A speed-up by zeros below this is noise. */
-const SKIPPED = 0.9;
 const PROFILE_MS = 200;
 
 export interface StructuralTargetOptions {
@@ -131,7 +129,7 @@ function zerosVerdict(
   pays: VerdictCode,
   doesNot: VerdictCode,
 ): GranularityVerdict {
-  return verdict(granularity, evidence.value < SKIPPED ? pays : doesNot, evidence);
+  return verdict(granularity, evidence.value < ZEROS_SKIPPED_BELOW ? pays : doesNot, evidence);
 }
 
 function verdict(granularity: Granularity, code: VerdictCode, evidence: Evidence | null): GranularityVerdict {
