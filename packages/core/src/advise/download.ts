@@ -19,8 +19,8 @@ const CODES: Readonly<Record<Exclude<Pays, "unknown">, AdviceCode>> = {
 };
 
 /**
- * The wait at any fixed bandwidth, dense over half width. The model's bytes follow its parameters: weights do not
- * compress.
+ * The wait at any fixed bandwidth, dense over half width. The model's bytes follow its parameters, which is what
+ * weights do, as they do not compress; where constants do (masks, tables) more is saved than is promised.
  */
 export function adviseDownload(
   target: string,

@@ -30,13 +30,12 @@ function isStem(operator: PatternOperator, facts: Facts): boolean {
   const pattern = operator.pattern(facts);
   const [input] = operator.node.inputs;
   const [output] = operator.node.outputs;
-  const from = input == null ? null : facts.shape(input);
-  const to = output == null ? null : facts.shape(output);
+  const from = (input == null ? null : facts.shape(input)) ?? [];
+  const to = (output == null ? null : facts.shape(output)) ?? [];
   return (
     pattern?.in === 3 &&
     /^conv k3x3 s2x2 d1x1 /.test(pattern.key) &&
-    from != null &&
-    from.slice(2).every((size, i) => typeof size === "number" && to?.[i + 2] === Math.ceil(size / 2))
+    from.slice(2).every((size, i) => typeof size === "number" && to[i + 2] === Math.ceil(size / 2))
   );
 }
 
