@@ -23,6 +23,7 @@ export {
   sensitivityWidths,
   type WidthCosts,
 } from "./allocation/sensitivity.js";
+export type { TradeCurve, TradePoint } from "./allocation/trade-curve.js";
 export { uniform } from "./allocation/uniform.js";
 // Calibration
 export {

@@ -3,6 +3,7 @@
 
 import { isUnavailable, type Receipt } from "@espalier/core";
 import { formatChange, formatDeviation, formatExact, formatNumberOf } from "./text/quantity.js";
+import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
@@ -40,10 +41,10 @@ function comparison(receipt: Receipt): string {
 function evidence({ latency, parity }: Receipt): string {
   const lines: string[] = [];
   if (latency !== null && !isUnavailable(latency)) {
-    const { runs, threads, runtime, batch } = latency.after;
+    const { threads, runtime, batch } = latency.after;
     const batchText = batch === null ? "" : `, batch ${batch}`;
     lines.push(
-      `Latency: median of ${runs} runs, ${formatNumberOf(threads, "thread")}${batchText}, ${escapeMarkdown(visibleText(runtime, 80))}.`,
+      `Latency: median of ${samplesText(latency.after)}, ${formatNumberOf(threads, "thread")}${batchText}, ${escapeMarkdown(visibleText(runtime, 80))}.`,
     );
   }
   if (parity !== null && !isUnavailable(parity)) {

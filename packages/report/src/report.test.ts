@@ -2,17 +2,18 @@ import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { renderReport } from "./report.js";
 import { HOSTILE_NAMES, hostile } from "./samples/hostile.js";
+import { planned } from "./samples/planned.js";
 import { manyGroups, nothingPruned, resnet50, small, unproven, unstable } from "./samples/receipts.js";
 import { VIEWS } from "./views/all.js";
 
-const SAMPLES = { small, resnet50, manyGroups, unstable, nothingPruned, unproven, hostile };
+const SAMPLES = { small, planned, resnet50, manyGroups, unstable, nothingPruned, unproven, hostile };
 const pages = Object.entries(SAMPLES).map(([name, make]) => [name, renderReport(make())] as const);
 const pageOf = (name: keyof typeof SAMPLES): string => pages.find(([key]) => key === name)?.[1] as string;
 
 describe("renderReport", () => {
-  it.each(pages)("%s: holds every view, no script, no handler, no address outside", (_, page) => {
+  it.each(pages)("%s: holds every view, no script, no handler, no address outside", (name, page) => {
     const { document } = parseHTML(page);
-    for (const view of VIEWS)
+    for (const view of VIEWS.filter((one) => one.shown === undefined || name === "planned"))
       expect(document.querySelector(`section#${view.id} .body`)?.textContent?.trim()).not.toBe("");
     expect(page).not.toMatch(/<script/i);
     expect(
@@ -104,6 +105,17 @@ describe("renderReport", () => {
     expect(text).toContain("Unblock: Prune the float model first, then quantise.");
     expect(text).toContain("--dim height=640");
     expect(text).not.toMatch(/× faster|% smaller/);
+  });
+
+  it("shows staircase, frontier and sensitivity only where there are such data", () => {
+    const ids = ["staircase", "frontier", "sensitivity"];
+    const links = (page: string) =>
+      [...parseHTML(page).document.querySelectorAll("nav a")].map((link) => link.getAttribute("href"));
+    for (const id of ids) {
+      expect(pageOf("small")).not.toContain(`id="${id}"`);
+      expect(links(pageOf("small"))).not.toContain(`#${id}`);
+      expect(links(pageOf("planned"))).toContain(`#${id}`);
+    }
   });
 
   it("works without plan and graph", () => {

@@ -22,6 +22,7 @@ export function renderReport(input: ReportInput): string {
 }
 
 function page(context: ReportContext): Markup {
+  const views = VIEWS.filter((view) => view.shown?.(context) ?? true);
   return html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,12 +30,12 @@ function page(context: ReportContext): Markup {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${context.modelName}: ${context.verdict.sentence}</title>
-<style>${trusted([TOKENS, BASE, ...VIEWS.map((view) => view.css)].join(""))}</style>
+<style>${trusted([TOKENS, BASE, ...views.map((view) => view.css)].join(""))}</style>
 </head>
 <body>
-<header class="page"><span class="brand">Espalier, pruning report</span><nav aria-label="Views">${VIEWS.map((view) => html`<a href="#${view.id}">${view.heading}</a>`)}</nav></header>
+<header class="page"><span class="brand">Espalier, pruning report</span><nav aria-label="Views">${views.map((view) => html`<a href="#${view.id}">${view.heading}</a>`)}</nav></header>
 <main>
-${VIEWS.map((view) => section(view, context))}
+${views.map((view) => section(view, context))}
 </main>
 <footer class="page">${footer(context)}</footer>
 </body>

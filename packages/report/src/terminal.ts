@@ -9,6 +9,7 @@ import {
   formatNumberOf,
   formatTogether,
 } from "./text/quantity.js";
+import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
@@ -66,7 +67,7 @@ function latencyLines({ latency }: Receipt, paint: Paint): string[] {
   if (latency === null || isUnavailable(latency)) return [];
   const { before, after } = latency;
   const unstable = before.unstable || after.unstable ? "; unstable" : "";
-  const text = `latency: median of ${after.runs} runs on ${visibleText(after.runtime, 80)}, ${formatNumberOf(after.threads, "thread")}${batchText(after.batch)}${unstable}`;
+  const text = `latency: median of ${samplesText(after)} on ${visibleText(after.runtime, 80)}, ${formatNumberOf(after.threads, "thread")}${batchText(after.batch)}${unstable}`;
   const lines = ["", paint(text, "dim")];
   if (latency.source !== null) {
     const [source = "", clean = ""] = formatTogether("ms", [latency.source.medianMs, before.medianMs]);

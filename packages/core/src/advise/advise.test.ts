@@ -35,7 +35,7 @@ import { AT_50, AT_90, adviseTflite, DENSE_STORAGE, ZEROS_NEEDED } from "./tflit
 
 const EPSILON = 1e-6;
 
-function weight(net: GraphBuilder, dims: number[], dtype: DataType = DataType.FLOAT): Value {
+function weight(net: GraphBuilder, dims: number[], dtype: number = DataType.FLOAT): Value {
   const size = dims.reduce((product, dim) => product * dim, 1);
   if (dtype !== DataType.FLOAT) return net.weight("w", rawTensor(dtype, dims, new Uint8Array(2 * size), "w"));
   return net.weight(
@@ -71,7 +71,7 @@ interface Layer {
 /** Convolutions on 3 × 17 × 17, then a spatial mean unless `mean` is false. */
 function convolutions(
   layers: readonly Layer[],
-  { mean = true, dtype = DataType.FLOAT }: { mean?: boolean; dtype?: DataType } = {},
+  { mean = true, dtype = DataType.FLOAT }: { mean?: boolean; dtype?: number } = {},
 ): Subject {
   const net = new GraphBuilder();
   let [value, from] = [net.input("x", [1, 3, 17, 17], dtype) as Value, 3];

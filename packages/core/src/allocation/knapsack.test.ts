@@ -8,6 +8,7 @@ import { Factor } from "../groups/layout.js";
 import { defaultHandlers } from "../ops/all.js";
 import type { ScoredGroup } from "./allocation.js";
 import { knapsack, lowestCost } from "./knapsack.js";
+import type { TradeCurve } from "./trade-curve.js";
 
 /** Groups that occur nowhere: costs below ask for their widths by this graph's values. */
 function problem(scores: readonly (readonly number[])[]): {
@@ -154,6 +155,54 @@ describe("knapsack", () => {
         },
       ),
       { seed: 11, numRuns: 150 },
+    );
+  });
+
+  it("gives the curve that its widths lie on: every point is a choice of widths, none beaten by another", () => {
+    const group = fc.array(fc.integer({ min: 1, max: 100 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(
+        fc.array(group, { minLength: 2, maxLength: 3 }),
+        fc.double({ min: 0.1, max: 0.8, noNaN: true }),
+        fc.integer({ min: 1, max: 2 }),
+        (scores, ratio, step) => {
+          const { groups, analysis, facts, widthOf } = problem(scores);
+          const widths = scores.map((own) => own.length);
+          const dense = costOf(widths);
+          let curve: (() => TradeCurve) | null = null;
+          const options = { costs: chainCosts(widthOf, scores.length), analysis, facts, dense };
+          const onSolved = (trade: () => TradeCurve) => {
+            curve = trade;
+          };
+          const allocated = knapsack({ ...options, onSolved }).allocate(groups, { ratio, step, minWidth: 1 });
+          const { best, uniform, chosen, unit } = (curve as unknown as () => TradeCurve)();
+          expect(unit).toBe("MACs");
+
+          const value = (at: readonly number[]): number =>
+            scores.reduce((sum, own, g) => sum + importanceOf(own, at[g]!), 0);
+          const point = (at: readonly number[]) => ({
+            cost: Number(costOf(at).toPrecision(6)),
+            importance: Number((value(at) / value(widths)).toFixed(5)),
+          });
+          const text = ({ cost, importance }: { cost: number; importance: number }) =>
+            `${cost} ${importance.toFixed(3)}`;
+          const possible = new Set(
+            [...combinations(scores.map((own) => stairsOf(own.length, step)))].map((at) => text(point(at))),
+          );
+          for (const one of [...best, ...uniform]) expect(possible).toContain(text(one));
+          expect(text(chosen)).toBe(text(point(allocated.map(({ keep }) => keep.length))));
+          expect(best.at(-1)).toEqual({ cost: dense, importance: 1 });
+          for (const [i, one] of best.entries()) {
+            if (i === 0) continue;
+            expect(one.cost).toBeGreaterThan(best[i - 1]!.cost);
+            expect(one.importance).toBeGreaterThan(best[i - 1]!.importance);
+          }
+          const fits = uniform.filter(({ cost }) => cost <= (1 - ratio) * dense);
+          for (const { importance } of fits)
+            expect(chosen.importance).toBeGreaterThanOrEqual(importance - 1e-5);
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 });

@@ -8,12 +8,15 @@ import type { CoupledGroup } from "../groups/coupled-group.js";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import type { Factor } from "../groups/layout.js";
 import { type Allocated, type Allocation, bestUnits, type ScoredGroup } from "./allocation.js";
+import { type Choices, choicesOf } from "./choices.js";
+import { paretoFront, roundedPoint, type TradeCurve, type TradePoint } from "./trade-curve.js";
 
-/** More widths than this are not tried for one group at first; the last steps are. */
-const MOST_WIDTHS = 48;
 const BISECTIONS = 40;
 const SWEEPS = 12;
 const POLISHES = 400;
+/** Points of a trade curve. */
+const PRICES = 25;
+const FRACTIONS = 12;
 
 export interface KnapsackOptions {
   readonly costs: CostModel;
@@ -26,6 +29,8 @@ export interface KnapsackOptions {
   readonly weightOf?: (group: CoupledGroup) => number;
   /** No group loses more than this fraction of its units. Default: all but `minWidth`. */
   readonly maxRatio?: number;
+  /** Told after each allocation how to get the curve that it lies on: that takes about as long again. */
+  readonly onSolved?: (trade: () => TradeCurve) => void;
 }
 
 /**
@@ -46,6 +51,7 @@ export function knapsack(options: KnapsackOptions): Allocation {
     allocate: (groups, { ratio, step, minWidth }) => {
       const search = new Search(groups, { ...options, step, minWidth });
       const chosen = search.solve((1 - ratio) * options.dense);
+      options.onSolved?.(() => ({ unit: options.costs.unit, ...search.trade(chosen) }));
       return groups.map(({ group, scores }, g): Allocated => {
         const width = chosen[g] as number;
         return { group, asked: width, keep: bestUnits(scores, width) };
@@ -62,14 +68,6 @@ export function lowestCost(
   return new Search(groups, options).lowest();
 }
 
-interface Choices {
-  /** Widths on the stairs, ascending; the last is the present one. */
-  readonly widths: readonly number[];
-  /** Importance kept at each of them. */
-  readonly kept: readonly number[];
-  readonly scores: Float64Array;
-}
-
 class Search {
   readonly #groups: readonly ScoredGroup[];
   readonly #choices: readonly Choices[];
@@ -78,6 +76,8 @@ class Search {
   readonly #touched: readonly (readonly number[])[];
   readonly #kept = new Map<Factor, number>();
   readonly #facts: Facts;
+  /** The cost of the whole from the sum of its terms. */
+  readonly #whole: (sum: number) => number;
   /** Index into each group's widths. */
   #at: number[];
   #values: number[];
@@ -91,6 +91,7 @@ class Search {
     this.#groups = groups;
     this.#choices = groups.map((group) => choicesOf(group, options));
     this.#terms = options.costs.terms;
+    this.#whole = options.costs.whole ?? ((sum) => sum);
     this.#facts = factsAt(options.facts, options.analysis, this.#kept);
     this.#touched = groups.map(({ group }) =>
       [...this.#terms.keys()].filter((t) => this.#terms[t]?.groups.includes(group.id)),
@@ -121,6 +122,26 @@ class Search {
       if (best === null || this.#importance(found) > this.#importance(best) + 1e-9) best = found;
     }
     return this.#widths(best ?? this.#choices.map(() => 0));
+  }
+
+  /** Other solutions beside `widths`: at other prices of cost, and with the same share of every group. */
+  trade(widths: readonly number[]): Omit<TradeCurve, "unit"> {
+    const dense = this.#choices.map((choice) => choice.widths.length - 1);
+    const all = this.#importance(dense);
+    const point = (at: readonly number[]): TradePoint => {
+      this.#moveTo(at);
+      return roundedPoint({ cost: this.#whole(this.#cost), importance: this.#importance(at) / all });
+    };
+    const chosen = point(this.#choices.map((choice, g) => choice.widths.indexOf(widths[g] as number)));
+    const best = [chosen, point(this.#choices.map(() => 0)), point(dense)];
+    const scale = all / Math.max(this.#cost, 1e-12);
+    for (let i = 0; i < PRICES; i++) {
+      this.#descend(scale * 10 ** ((4 * i) / (PRICES - 1) - 2)); // from the price before it: dearer, so narrower
+      best.push(point([...this.#at]));
+    }
+    const fractions = Array.from({ length: FRACTIONS }, (_, i) => (i + 1) / FRACTIONS);
+    const uniform = fractions.map((fraction) => point(this.#sameShare(fraction)));
+    return { best: paretoFront(best), uniform: paretoFront(uniform), chosen };
   }
 
   /** The best solution within the budget over all prices λ of cost. */
@@ -164,23 +185,25 @@ class Search {
 
   /** Every group at the same fraction, the largest that fits. */
   #uniform(budget: number): number[] | null {
-    const at = (fraction: number): number[] =>
-      this.#choices.map(({ widths }) => {
-        const wanted = fraction * (widths.at(-1) as number);
-        const k = widths.findIndex((width) => width >= wanted - 1e-9);
-        return k < 0 ? widths.length - 1 : k;
-      });
     let [low, high] = [0, 1];
     let best: number[] | null = null;
     for (let i = 0; i < 24; i++) {
       const middle = (low + high) / 2;
-      this.#moveTo(at(middle));
+      this.#moveTo(this.#sameShare(middle));
       if (this.#cost <= budget) {
         best = [...this.#at];
         low = middle;
       } else high = middle;
     }
     return best;
+  }
+
+  #sameShare(fraction: number): number[] {
+    return this.#choices.map(({ widths }) => {
+      const wanted = fraction * (widths.at(-1) as number);
+      const k = widths.findIndex((width) => width >= wanted - 1e-9);
+      return k < 0 ? widths.length - 1 : k;
+    });
   }
 
   /** Gives single steps back, then trades them, while more importance stays and the budget holds. */
@@ -266,28 +289,4 @@ class Search {
     known[k] ??= bestUnits(choice.scores, choice.widths[k] as number);
     keepUnits(group, known[k], this.#kept);
   }
-}
-
-interface ChoiceOptions extends Pick<KnapsackOptions, "maxRatio" | "weightOf"> {
-  readonly step: number;
-  readonly minWidth: number;
-}
-
-function choicesOf(
-  { group, scores }: ScoredGroup,
-  { step, minWidth, maxRatio = 1, weightOf = () => 1 }: ChoiceOptions,
-): Choices {
-  const weight = weightOf(group);
-  const present = scores.reduce((sum, score) => sum + (score >= 0 ? 1 : 0), 0);
-  const fewest = Math.min(present, Math.max(1, minWidth, Math.ceil(group.width * (1 - maxRatio) - 1e-9)));
-  const stride = Math.max(1, Math.ceil(present / step / MOST_WIDTHS)) * step;
-  const widths: number[] = [];
-  for (let width = Math.ceil(fewest / step) * step; width < present; width += stride) widths.push(width);
-  widths.push(present);
-  const sorted = [...scores].filter((score) => score >= 0).sort((a, b) => b - a);
-  const total = sorted.reduce((sum, score) => sum + score, 0);
-  const mean = total > 0 ? total / sorted.length : 1;
-  const sums = [0];
-  for (const score of sorted) sums.push((sums.at(-1) as number) + weight * (total > 0 ? score / mean : 1));
-  return { widths, kept: widths.map((width) => sums[width] as number), scores };
 }

@@ -36,6 +36,8 @@ const speedup = { before: statistics, after: statistics, speedup: nullable(numbe
 
 const recovered = v.looseObject({ outputError: number, accuracy: v.optional(number) });
 
+const tradePoint = v.looseObject({ cost: number, importance: number });
+
 const receipt = v.looseObject({
   schema: v.literal(1),
   source: v.looseObject({ path: text, sha256: sha256Text, bytes: count }),
@@ -93,6 +95,14 @@ const receipt = v.looseObject({
     }),
   ),
   costs: v.array(v.looseObject({ node: text, opType: text, macs: change, weightBytes: change })),
+  trade: v.optional(
+    v.looseObject({
+      unit: v.picklist(["ms", "MACs", "parameters", "bytes"]),
+      best: v.array(tradePoint),
+      uniform: v.array(tradePoint),
+      chosen: tradePoint,
+    }),
+  ),
   cleanups: v.array(text),
   refused: v.array(
     v.looseObject({ group: nullable(text), node: nullable(text), code: text, reason: text, unblock: text }),

@@ -1,6 +1,7 @@
 // The receipt: what was done, what it gave, and what was refused, with everything needed to check it
 // again. Plain data, `schema: 1`. Holds times, so receipts are not compared by bytes.
 
+import type { TradeCurve } from "../allocation/trade-curve.js";
 import type { LatencyStatistics, Unavailable } from "../runtime.js";
 
 /** before → after of one quantity; null with `reason` where it cannot be known. */
@@ -140,6 +141,8 @@ export interface Receipt {
   readonly latency: LatencyReport | Unavailable | null;
   readonly widths: readonly WidthRow[];
   readonly costs: readonly CostRow[];
+  /** What other budgets would have bought; absent where the widths were chosen by no cost. */
+  readonly trade?: TradeCurve;
   readonly cleanups: readonly string[];
   readonly refused: readonly RefusalEntry[];
   /** Digest of all of this but the reports among `files`: finds changes made by accident (`sealReceipt`). */

@@ -2,6 +2,7 @@
 
 import type { Allocation } from "../allocation/allocation.js";
 import { knapsack } from "../allocation/knapsack.js";
+import type { TradeCurve } from "../allocation/trade-curve.js";
 import {
   bytesModel,
   type CostModel,
@@ -61,6 +62,8 @@ interface Made {
   /** The widths that were tried: those of the plan, or the narrowest where the budget cannot be reached. */
   readonly tried: readonly SliceStep[];
   readonly predicted: PlanPrediction | null;
+  /** How to get the curve that the widths lie on; null where they were chosen by no cost. */
+  readonly trade: (() => TradeCurve) | null;
 }
 
 /** Plans, measures what was planned, and plans again with what that taught. */
@@ -93,6 +96,7 @@ function planFor(
   const dense = costs === null ? 0 : (costs.dense ?? totalCost(costs, subject.boundFacts));
   const budget = costs === null ? 0 : keptFraction(resolved.budget, dense) * dense;
   const denseSum = costs === null ? 0 : termSum(costs, subject.boundFacts);
+  let trade: (() => TradeCurve) | null = null;
   const allocation: Allocation =
     resolved.allocation ??
     knapsack({
@@ -102,6 +106,9 @@ function planFor(
       dense: denseSum,
       weightOf: unitWork(subject),
       maxRatio: resolved.maxRatio,
+      onSolved: (curve) => {
+        trade = curve;
+      },
     });
   const ratio =
     costs === null
@@ -114,10 +121,12 @@ function planFor(
     step,
     request: requestText(resolved.budget),
   });
-  if (costs === null) return { made, tried: made.steps, predicted: null };
+  // Later rounds of a schedule see what the earlier ones left: theirs is no curve of the whole network.
+  if (resolved.schedule.name !== "one-shot") trade = null;
+  if (costs === null) return { made, tried: made.steps, predicted: null, trade: null };
   const after = costAt(costs, subject, made.steps);
   const predicted: PlanPrediction = { unit: costs.unit, before: rounded(dense), after: rounded(after) };
-  if (after <= budget * (1 + 1e-9)) return { made, tried: made.steps, predicted };
+  if (after <= budget * (1 + 1e-9)) return { made, tried: made.steps, predicted, trade };
   const detail = `the least is ${amountText(after, costs.unit)}, the budget ${amountText(budget, costs.unit)}`;
   const refusal = { ...plainRefusal("BUDGET_UNREACHABLE", "", detail), group: null };
   const widths = made.widths.map((row) => ({ ...row, after: row.before }));
@@ -125,6 +134,7 @@ function planFor(
     made: { steps: [], widths, refused: [...made.refused, refusal] },
     tried: made.steps,
     predicted,
+    trade,
   };
 }
 
@@ -180,6 +190,7 @@ async function finish(
   {
     made,
     predicted,
+    trade,
     step,
     table,
   }: Omit<Made, "tried"> & { readonly step: number; readonly table: CostTable | null },
@@ -213,7 +224,14 @@ async function finish(
     predicted,
     steps: made.steps,
   };
-  return { plan, widths: made.widths, refused: made.refused, subject, costTable: table };
+  return {
+    plan,
+    widths: made.widths,
+    refused: made.refused,
+    subject,
+    costTable: table,
+    trade: trade?.() ?? null,
+  };
 }
 
 function requestText({ kind, value, unit }: PlanBudget): string {

@@ -71,7 +71,7 @@ export async function applyPlan(
   const widths = steps.map((step) => widthRow(subject, step));
   return finish(
     bytes,
-    { plan: pruningPlan, widths, refused: [], subject, costTable: options.costTable ?? null },
+    { plan: pruningPlan, widths, refused: [], subject, costTable: options.costTable ?? null, trade: null },
     options,
   );
 }

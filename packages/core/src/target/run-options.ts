@@ -1,6 +1,7 @@
 // What a target that deploys a pruned ONNX model takes and gives.
 
 import type { Model } from "@espalier/ir";
+import type { TradeCurve } from "../allocation/trade-curve.js";
 import type { CostTable } from "../cost/cost-table.js";
 import type { PruningPlan } from "../plan/plan.js";
 import type { Receipt, RefusalEntry, WidthRow } from "../receipt/receipt.js";
@@ -51,6 +52,8 @@ export interface PlannedModel {
   readonly subject: Subject;
   /** The cost table the plan was made by, to be kept beside it. */
   readonly costTable: CostTable | null;
+  /** What other budgets would have bought; null where the widths were chosen by no cost, and for a replayed plan. */
+  readonly trade: TradeCurve | null;
 }
 
 export interface TargetResult {

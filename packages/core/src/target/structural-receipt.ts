@@ -1,6 +1,7 @@
 // The receipt of one run of a target that deploys a pruned ONNX model.
 
 import { inferFacts, type Model } from "@espalier/ir";
+import type { TradeCurve } from "../allocation/trade-curve.js";
 import { measureSparsity } from "../measure/sparsity.js";
 import type { PruningPlan } from "../plan/plan.js";
 import type { Parity, Receipt, RefusalEntry, SizeBytes, WidthRow } from "../receipt/receipt.js";
@@ -21,6 +22,7 @@ export interface ReceiptParts {
   readonly widths: readonly WidthRow[];
   readonly refused: readonly RefusalEntry[];
   readonly parity: Parity | Unavailable | null;
+  readonly trade: TradeCurve | null;
   /** null when nothing could be pruned. */
   readonly outcome: {
     readonly pruned: Model;
@@ -93,6 +95,7 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
     latency: outcome?.measured?.latency ?? null,
     widths: parts.widths,
     costs,
+    ...(parts.trade === null ? {} : { trade: parts.trade }),
     cleanups: outcome?.cleanups ?? [],
     refused: parts.refused,
   };

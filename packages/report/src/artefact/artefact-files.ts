@@ -2,12 +2,14 @@
 // Bytes in, bytes out; whoever has a disk writes them.
 
 import {
+  type CostTable,
   type CoupledGroup,
   type Host,
   type PruningPlan,
   REPORT_ROLE,
   type Receipt,
   receiptText,
+  type SensitivityCurve,
   sealReceipt,
 } from "@espalier/core";
 import type { Model } from "@espalier/ir";
@@ -29,6 +31,9 @@ export interface ArtefactSource {
   readonly receipt: Receipt;
   readonly source: Model;
   readonly pruned: Model | null;
+  readonly costTable?: CostTable | null;
+  /** What each group costs alone, where it was measured. */
+  readonly sensitivity?: readonly SensitivityCurve[];
   readonly subject: { readonly analysis: { readonly groups: readonly CoupledGroup[] } };
 }
 
@@ -69,14 +74,14 @@ export async function artefactFiles(
 }
 
 function renderReports(
-  { source, pruned, plan, subject }: ArtefactSource,
+  { source, pruned, plan, subject, costTable = null, sensitivity = [] }: ArtefactSource,
   receipt: Receipt,
   reports: ArtefactOptions["reports"],
 ): NamedFile[] {
   const files: NamedFile[] = [];
   if (reports.includes("html")) {
     const graph = reportGraph(source, pruned, { receipt, groups: subject.analysis.groups });
-    const page = renderReport({ receipt, plan, graph });
+    const page = renderReport({ receipt, plan, graph, costTable, sensitivity });
     files.push({ path: "report.html", role: REPORT_ROLE, bytes: encode(page) });
   }
   if (reports.includes("md"))

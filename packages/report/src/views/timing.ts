@@ -4,6 +4,7 @@
 import { isUnavailable, type LatencyReport, type LatencyStatistics } from "@espalier/core";
 import { html, type Markup } from "../text/markup.js";
 import { formatExact, formatNumberOf, formatShare, formatTogether, UNKNOWN } from "../text/quantity.js";
+import { runsPerSample } from "../text/samples.js";
 import { visibleText } from "../text/visible-text.js";
 import { speedText } from "../verdict/comparison.js";
 import { inOrder, runsOf, type Series, strips } from "./timing-plots.js";
@@ -32,7 +33,7 @@ export const timingView: View = {
     const beyond = runs.filter((run) => run.beyond).length;
     return html`<p>${intro(latency)}</p>
       ${statisticsTable(latency, all)}
-      <h3>Every run</h3><div class="legend"><span><svg width="22" height="14" aria-hidden="true"><rect width="22" height="14" fill="var(--kept)" fill-opacity=".22"/></svg>p10–p90</span><span><svg width="3" height="16" aria-hidden="true"><rect width="2" height="16" fill="var(--ink)"/></svg>median</span><span><svg width="12" height="12" aria-hidden="true"><path d="M1 0V12M5 0V12M10 0V12" stroke="var(--kept)"/></svg>one run each</span></div>
+      <h3>Every ${runsPerSample(latency.before, latency.after) === 1 ? "run" : "sample"}</h3><div class="legend"><span><svg width="22" height="14" aria-hidden="true"><rect width="22" height="14" fill="var(--kept)" fill-opacity=".22"/></svg>p10–p90</span><span><svg width="3" height="16" aria-hidden="true"><rect width="2" height="16" fill="var(--ink)"/></svg>median</span><span><svg width="12" height="12" aria-hidden="true"><path d="M1 0V12M5 0V12M10 0V12" stroke="var(--kept)"/></svg>${markText(latency)}</span></div>
       ${strips(all, runs, reach)}
       ${beyond > 0 && html`<p class="note">${formatNumberOf(beyond, "run")} beyond the axis ${beyond === 1 ? "is" : "are"} drawn at its right edge.</p>`}
       <h3>In the order they were made</h3>${inOrder(all, runs, reach)}
@@ -45,7 +46,20 @@ function intro({ before, after }: LatencyReport): string {
   const verdict = unstable
     ? " At least one side stayed unstable after repeats, (p90 − p10) / median above 0.25, so the runs support no verdict."
     : "";
-  return `The models were timed in alternating blocks, so that a disturbance meets all of them.${verdict}`;
+  return `The models were timed in alternating blocks, so that a disturbance meets all of them.${averagedText({ before, after })}${verdict}`;
+}
+
+/** Where the clock is too coarse for one run, a sample is the mean of several. */
+function averagedText(latency: Pick<LatencyReport, "before" | "after">): string {
+  const runs = runsPerSample(latency.before, latency.after);
+  return runs === 1
+    ? ""
+    : ` The clock of this runtime is too coarse to time one run, so each sample is the mean of ${formatNumberOf(runs, "run")}; the spread between single runs is larger than the spread shown.`;
+}
+
+function markText(latency: LatencyReport): string {
+  const runs = runsPerSample(latency.before, latency.after);
+  return runs === 1 ? "one run each" : `the mean of ${formatNumberOf(runs, "run")} each`;
 }
 
 function seriesOf({ source, before, after }: LatencyReport): Series[] {
@@ -61,7 +75,7 @@ function statisticsTable(latency: LatencyReport, all: readonly Series[]): Markup
     "ms",
     all.flatMap(({ statistics: s }) => [s.medianMs, s.p10Ms, s.p90Ms]),
   );
-  return html`<div class="scroll"><table><thead><tr><th></th><th class="n">Median</th><th class="n">p10</th><th class="n">p90</th><th class="n">Spread</th><th class="n">Runs</th><th>Against the dense baseline</th></tr></thead><tbody>${all.map(
+  return html`<div class="scroll"><table><thead><tr><th></th><th class="n">Median</th><th class="n">p10</th><th class="n">p90</th><th class="n">Spread</th><th class="n">${runsPerSample(latency.before, latency.after) === 1 ? "Runs" : "Samples"}</th><th>Against the dense baseline</th></tr></thead><tbody>${all.map(
     ({ label, statistics: s }, i) =>
       html`<tr><th>${label}${s.unstable && html` <span class="flag">unstable</span>`}</th>${times.slice(i * 3, i * 3 + 3).map((time) => html`<td class="n">${time}</td>`)}<td class="n">${formatShare((s.p90Ms - s.p10Ms) / s.medianMs)}</td><td class="n">${formatExact(s.runs)}</td><td>${relation(label, s, latency)}</td></tr>`,
   )}</tbody></table></div>`;
