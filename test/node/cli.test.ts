@@ -204,6 +204,31 @@ describe("every exit", () => {
     expect(existsSync(join(box, "x"))).toBe(false);
   });
 
+  it("says in doctor what a browser can do here, and what to do where there is none", () => {
+    const { INIT_CWD: _, ...env } = process.env;
+    const doctor = (chromium: string | undefined) => {
+      const { ESPALIER_CHROMIUM: __, ...rest } = env;
+      const { stdout } = spawnSync(process.execPath, [MAIN, "doctor", "--json"], {
+        cwd: box,
+        encoding: "utf8",
+        env: { ...rest, ...(chromium === undefined ? {} : { ESPALIER_CHROMIUM: chromium }) },
+      });
+      return JSON.parse(stdout);
+    };
+    const broken = join(box, "no-browser");
+    writeFileSync(broken, "#!/bin/sh\nexit 1\n", { mode: 0o755 });
+    const without = doctor(broken);
+    expect(without.chromium).toMatch(/^not usable\. /);
+    expect(without.targets.web).toMatch(/^read and plan only\. Install one \(apt-get install chromium/);
+    expect(without.targets.cpu).toBe("prune, prove, measure");
+    if (!env.ESPALIER_CHROMIUM) return;
+    const found = doctor(env.ESPALIER_CHROMIUM);
+    expect(found.chromium).toMatch(/^\d+\..*, \d+ threads? in an isolated page$/);
+    expect(found.chromium).toContain(env.ESPALIER_CHROMIUM);
+    expect(found.targets.web).toBe("prune, prove, measure in this Chromium");
+    expect(found.webgpu).not.toBe("");
+  });
+
   it("writes no escape codes where there is no terminal", () => {
     for (const args of [
       ["inspect", "digits.onnx"],

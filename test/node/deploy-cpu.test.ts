@@ -3,7 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,6 +62,24 @@ async function logitsOf(file: string, all: readonly Float32Array[], batch = 1): 
 }
 
 describe("deploying", () => {
+  it("takes the input card beside the model along, byte for byte, and no card that is none", () => {
+    const model = join(box, "carded.onnx");
+    const out = join(box, "carded");
+    cpSync(DIGITS, model);
+    const card = `{ "inputs": [{ "name": "image", "layout": "NCHW", "channels": "grey" }], "labels": ["0", "1"] }\n`;
+    writeFileSync(join(box, "carded.io.json"), `{ "inputs": [{ "name": "image", "layout": "CHW" }] }`);
+    const refused = deployCpu(model, "--out", out, "--ratio", "0.5", "--no-measure");
+    expect(refused.status, refused.stderr).toBe(3);
+    expect(refused.stderr).toContain("This is not an input card");
+    expect(refused.stderr).toContain("/inputs/0/layout");
+    expect(existsSync(out)).toBe(false);
+    writeFileSync(join(box, "carded.io.json"), card);
+    expect(deployCpu(model, "--out", out, "--ratio", "0.5", "--no-measure").status).toBe(0);
+    expect(readFileSync(join(out, "model.io.json"), "utf8")).toBe(card);
+    const receipt = readReceipt(new Uint8Array(readFileSync(join(out, "receipt.json"))));
+    expect(receipt.files.find(({ path }) => path === "model.io.json")?.role).toBe("input card");
+  });
+
   it("writes the artefact and the dense baseline, all in the receipt", () => {
     expect(readdirSync(folder).sort()).toEqual([
       "dense.onnx",

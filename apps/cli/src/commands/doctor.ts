@@ -3,8 +3,9 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
-import { modelBytes, VERSION } from "@espalier/core";
+import { isUnavailable, modelBytes, VERSION } from "@espalier/core";
 import { DataType, floatTensor, GraphBuilder, isEspalierError } from "@espalier/ir";
+import type { WebGpuAdapter } from "@espalier/runtime-web";
 import type { Command } from "commander";
 import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
@@ -18,6 +19,7 @@ export function doctorCommand(program: Command, session: () => CommandSession): 
     .action(async () => {
       const run = session();
       const engine = await probeEngine(run);
+      const browser = await probeBrowser();
       const disk = statfsSync(userPath("."));
       const facts = {
         espalier: VERSION,
@@ -32,15 +34,15 @@ export function doctorCommand(program: Command, session: () => CommandSession): 
         prlimit: found("prlimit") ?? "not found: models of unknown origin are stopped at their deadline only",
         setpriv: found("setpriv") ?? "not found: a killed command may leave a running model behind",
         strace: found("strace") ?? "not found: only Espalier's own crash tests need it",
-        chromium:
-          process.env.ESPALIER_CHROMIUM || (found("chromium") ?? found("google-chrome") ?? "not found"),
+        chromium: browser.text,
+        webgpu: browser.webgpu,
         trtexec: found("trtexec") ?? "not found",
       };
       const targets = {
         cpu: engine.works ? "prune, prove, measure" : "read and plan only: the native engine does not run",
-        web: "not in this version",
-        tflite: "not in this version",
-        tensorrt: "not in this version",
+        web: webText(engine.works, browser),
+        tflite: "advice only: nothing is exported for it in this version",
+        tensorrt: "advice only: nothing is exported for it in this version",
       };
       const rows = [
         ...Object.entries(facts),
@@ -77,6 +79,50 @@ async function probeEngine(run: CommandSession): Promise<{ works: boolean; text:
     if (isEspalierError(error)) return { works: false, text: error.message };
     throw error;
   }
+}
+
+interface BrowserProbe {
+  /** Models run in it. */
+  readonly works: boolean;
+  readonly text: string;
+  readonly webgpu: string;
+  /** What would help where it does not work. */
+  readonly unblock: string | null;
+}
+
+/** Opens the Chromium that `--target web` measures in. */
+async function probeBrowser(): Promise<BrowserProbe> {
+  const module = await import("@espalier/runtime-web/node").catch(() => null);
+  if (module === null) {
+    const unblock = "Install its engine: npm i @espalier/runtime-web playwright-core";
+    return { works: false, text: `not looked for. ${unblock}`, webgpu: "unknown", unblock };
+  }
+  const report = await module.probeChromium();
+  if (isUnavailable(report))
+    return {
+      works: false,
+      text: `not usable. ${report.unblock}`,
+      webgpu: "unknown",
+      unblock: report.unblock,
+    };
+  const { executablePath, version, threads, webgpu } = report;
+  return {
+    works: true,
+    text: `${version}, ${executablePath}, ${threads} thread${threads === 1 ? "" : "s"} in an isolated page`,
+    webgpu: isUnavailable(webgpu) ? `none. ${webgpu.unblock}` : adapterText(webgpu),
+    unblock: null,
+  };
+}
+
+function adapterText({ vendor, architecture, software }: WebGpuAdapter): string {
+  const name = [vendor, architecture].filter((part) => part !== "").join(" ") || "an adapter";
+  return `${name}${software ? ", on the CPU: outputs are compared, times are refused" : ""}`;
+}
+
+function webText(native: boolean, { works, unblock }: BrowserProbe): string {
+  if (works)
+    return `prune, prove, measure in this Chromium${native ? "" : "; nothing else here runs models"}`;
+  return `read and plan only. ${unblock}`;
 }
 
 /** What matters to the kernels of ONNX Runtime; Linux alone says. */

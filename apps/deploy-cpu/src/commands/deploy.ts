@@ -1,19 +1,13 @@
 // MODEL --out DIR: from a model to a folder that can be served.
 
-import { existsSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { applyStructural, sliceSteps } from "@espalier/core";
 import { type CpuResult, cpu } from "@espalier/cpu";
 import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
-import {
-  checkFolderTarget,
-  nodeHost,
-  nodeRuntime,
-  readModelFile,
-  writeFolderAtomically,
-} from "@espalier/runtime-node";
+import { checkFolderTarget, nodeHost, nodeRuntime, writeFolderAtomically } from "@espalier/runtime-node";
 import type { Command } from "commander";
 import { EXIT } from "../exit-codes.js";
+import { cardBeside } from "../folder/card.js";
 import { DENSE_FILE, DENSE_ROLE, FOLDER_FILES } from "../folder/names.js";
 import { measuringInOnePiece, readSource } from "../folder/source.js";
 import { addPruningOptions, askedBudget, type PruningFlags, pruningOptions } from "../options/pruning.js";
@@ -51,6 +45,7 @@ async function deploy(
   note(`${basename(path)}: ${text}; target cpu, seed ${flags.seed}`);
   checkFolderTarget(folder, FOLDER_FILES, { force: flags.force ?? false, inputs: [path] });
   const source = await readSource(path, signal);
+  const card = await cardBeside(path);
   const host = nodeHost();
   let phase = "";
   const result = await cpu.prune(source.bytes, {
@@ -71,9 +66,7 @@ async function deploy(
   });
   const extra: NamedFile[] = [];
   if (result.pruned !== null) extra.push(denseFile(result, await host.sha256(planBytes(result))));
-  const card = join(dirname(path), `${basename(path, ".onnx")}.io.json`);
-  if (existsSync(card))
-    extra.push({ path: "model.io.json", role: "input card", bytes: await readModelFile(card) });
+  if (card !== null) extra.push({ path: "model.io.json", role: "input card", bytes: card });
   const { files, receipt } = await artefactFiles(result, host, { reports: ["html"], extra });
   await writeFolderAtomically(
     folder,

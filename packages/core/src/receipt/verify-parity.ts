@@ -4,7 +4,7 @@ import { EspalierError, isEspalierError } from "@espalier/ir";
 import type { SliceStep } from "../plan/plan.js";
 import type { Feeds, ProgressListener, Runtime } from "../runtime.js";
 import { isUnavailable } from "../runtime.js";
-import { proveStructural, toleranceOf } from "../target/prove-structural.js";
+import { isProofRefusal, proveStructural, toleranceOf } from "../target/prove-structural.js";
 import type { Subject } from "../target/subject.js";
 import { type Claim, fails, holds, unchecked } from "./claim.js";
 import type { Parity, Receipt } from "./receipt.js";
@@ -55,7 +55,7 @@ export async function parityClaim(
   }
 }
 
-/** For a receipt without an artefact whose plan has steps: the runtime refuses the model here too. */
+/** For a receipt without an artefact whose plan has steps: the model cannot be run here either, for the same reason. */
 export async function runsNowhereClaim(
   name: string,
   { refused, inputs }: Receipt,
@@ -64,13 +64,16 @@ export async function runsNowhereClaim(
   pruned: Uint8Array,
   check: ParityCheck,
 ): Promise<Claim> {
-  const said = refused.find(({ code }) => code === "NOT_RUNNABLE");
+  const said = refused.find(({ code }) => isProofRefusal(code));
   if (said === undefined) return fails(name, "a reason", "the plan has steps and every dimension is bound");
   if (check.runtime === null) return unchecked(name, said.reason, "no runtime here");
   const { signal } = check;
   const options = { seed: inputs.seed, count: 1, ...(signal === undefined ? {} : { signal }) };
   const proof = await proveStructural(subject, steps, pruned, check.runtime, options);
-  if ("refused" in proof) return holds(name, proof.refused.reason);
+  if ("refused" in proof) {
+    const { code, reason } = proof.refused;
+    return code === said.code ? holds(name, reason) : unchecked(name, said.reason, `${code} here: ${reason}`);
+  }
   return unchecked(name, said.reason, `${check.runtime.name} here runs it`);
 }
 

@@ -38,7 +38,7 @@ export async function planModel(
 /**
  * Prunes a model: removes units, proves the result equal to the masked original on the runtime, and measures both.
  *
- * @throws EspalierError reading errors; `INVALID_OPTION`; `MISMATCH` when the proof fails; `TIMEOUT`, `MEMORY`
+ * @throws EspalierError reading errors; `INVALID_OPTION`; `MISMATCH` when the proof fails
  */
 export async function pruneModel(
   target: string,
