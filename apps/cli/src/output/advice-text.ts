@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<Pays, string>> = {
 };
 const HEAD = ["target", "what you would do", "pays?", "what to expect, and the reason's code"];
 /** Of the last column: the whole fits into 100 characters. */
-const SENTENCE = 58;
+const SENTENCE = 51;
 
 export interface AdviceTextOptions {
   /** As the user typed it, for the commands to type next. */
