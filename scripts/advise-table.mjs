@@ -100,6 +100,7 @@ const COLUMNS = [
   "Weights",
   "MACs",
   "CPU, half the channels",
+  "Measured",
   "Download",
   "TFLite, zeros",
   "TensorRT, 2:4",
