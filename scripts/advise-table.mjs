@@ -121,7 +121,7 @@ function cell(verdicts, target, granularity, benefit) {
   const { pays, gain, code, sentence } = verdict;
   const left = target === "cpu" ? /(\S+ %) of the MACs/.exec(sentence)?.[1] : undefined;
   const numbers = [
-    ...(gain === null ? [] : [`${gain.toFixed(1)}×`]),
+    ...(gain === null ? [] : [`${gain.toFixed(gain < 1.5 ? 2 : 1)}×`]),
     ...(left === undefined ? [] : [`(${left})`]),
   ];
   return [`${WORDS[pays]}${gain === null ? "" : ","}`, ...numbers, `\`${code}\``].join(" ");

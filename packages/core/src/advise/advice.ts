@@ -51,6 +51,7 @@ export function percent(share: number): string {
   return rounded === 0 && share > 0 ? "under 1 %" : `${rounded} %`;
 }
 
+/** Two decimals near the thresholds. */
 export function times(gain: number): string {
-  return `${gain.toFixed(1)}×`;
+  return `${gain.toFixed(gain < 1.5 ? 2 : 1)}×`;
 }

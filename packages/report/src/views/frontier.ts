@@ -84,7 +84,7 @@ function drawing(trade: TradeCurve): Markup {
           label: NOUNS[unit],
           labelArrow: "none",
           labelAnchor: "right",
-          tickFormat: (n: number) => formatTick(quantity, n),
+          tickFormat: (n: number) => formatTick(unit === "MACs" ? "count" : quantity, n),
           fill: "var(--soft)",
         }),
         ruleX([chosen.cost], { stroke: "var(--ink)", strokeOpacity: 0.35, strokeDasharray: "2 3" }),
