@@ -35,7 +35,9 @@ export function sampleCosts(): CostTable {
       };
     }),
     patterns: [],
-    rates: [],
+    runs: [],
+    denseUs: 0,
+    profilerUs: 0,
     others: [],
     overheadUs: 40,
     kinds: [],
