@@ -142,8 +142,12 @@ describe("a plan for half the latency", () => {
     expect(before).toBeGreaterThan(40);
     expect(profiled).toBe(before);
     expect(digest(second.costTable)).toBe(digest(first.costTable));
+    // Another budget measures the plans it settles on, and no trial again.
     await plan({ host, budget: { latency: 0.7 } });
-    expect(profiled).toBe(before);
+    expect(profiled - before).toBeLessThan(10);
+    const after = profiled;
+    await plan({ host, budget: { latency: 0.7 } });
+    expect(profiled).toBe(after);
   });
 
   it("takes milliseconds as well", async () => {
