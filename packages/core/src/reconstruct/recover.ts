@@ -10,6 +10,7 @@ import { stopIfAborted } from "../calibration/stop.js";
 import type { RecoveryMethod, SliceStep } from "../plan/plan.js";
 import type { Feeds, ProgressListener } from "../runtime.js";
 import { reestimate, type StatisticsUpdate } from "./batch-norm.js";
+import { type LeftLayer, leftLayer } from "./left-layers.js";
 import { type DenseSide, findJobs, type RecoveryJobs, type SolveJob } from "./recovery-jobs.js";
 import { type RecoverySettings, recoveryDefaults } from "./settings.js";
 import { type LayerUpdate, solveLayer } from "./solve-layer.js";
@@ -32,6 +33,8 @@ export interface RecoveryReport {
   readonly statistics: readonly StatisticsUpdate[];
   /** Layers left as they were, because what they read or should give is not finite. */
   readonly skipped: readonly string[];
+  /** Layers that lost inputs and keep their sliced weights, with the reason; those skipped are among them. */
+  readonly left: readonly LeftLayer[];
 }
 
 /**
@@ -59,6 +62,7 @@ export async function recover(
     before: outputError(reference, await runOutputs(pruned, inputs, options)),
     after: outputError(reference, await runOutputs(model, inputs, options)),
     ...done,
+    left: [...found.left, ...done.skipped.map((layer) => leftLayer(layer, "CALIBRATION_NONFINITE"))],
   };
   return { model, report };
 }
