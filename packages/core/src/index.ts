@@ -96,6 +96,7 @@ export { geometricMedian } from "./importance/geometric-median.js";
 export { type MagnitudeOptions, magnitude } from "./importance/magnitude.js";
 export { randomImportance } from "./importance/random-importance.js";
 export { eliminationScores, reconstruction } from "./importance/reconstruction.js";
+export { isNpy, type NpyArray, readNpy } from "./inputs/npy.js";
 export { type IntegerDomain, randomInputs } from "./inputs/random-inputs.js";
 export {
   checkInputSpec,
