@@ -126,7 +126,7 @@ export {
 export { compareOutput, type OutputAgreement } from "./parity/compare.js";
 export { measureParity, modelBytes, type ParityOptions } from "./parity/parity.js";
 export { type AppliedSteps, applySteps, type CleanUpOptions, cleanUp } from "./plan/apply-steps.js";
-export { type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
+export { eligibleGroups, type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
 // Plan and receipt
 export {
   type PlanBudget,

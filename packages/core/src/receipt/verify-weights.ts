@@ -170,7 +170,7 @@ async function dropClaim(
   const judge = await dropOf(
     subject,
     said.measure === "accuracy" ? judged : { inputs: judged.inputs },
-    check,
+    calibrationRun(check),
   );
   const found = await judge(artefact);
   const same = (a: number | null, b: number | null): boolean =>

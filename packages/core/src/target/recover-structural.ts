@@ -1,6 +1,8 @@
 // The weights of a sliced model recovered on calibration inputs, or a plan's recovery replayed.
 
 import { EspalierError, type Model } from "@espalier/ir";
+import type { RunOptions } from "../calibration/frontier.js";
+import { onceRun } from "../calibration/once-run.js";
 import { runOutputs } from "../calibration/output-error.js";
 import { type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
 import { replayWeights, updateWeights } from "../plan/update-weights.js";
@@ -28,14 +30,16 @@ export async function recoverStructural(
   sliced: Model,
   plan: PruningPlan,
   options: TargetRunOptions,
+  how: RunOptions = calibrationRun(options),
 ): Promise<RecoveredModel> {
   const updates = weightSteps(plan.steps);
   const { calibration, host, recover: methods = ["reconstruct"], onProgress } = options;
   const run = {
-    ...calibrationRun(options),
+    ...how,
     host,
     ...(onProgress === undefined ? {} : { onProgress }),
   };
+  const inside = onceRun(how, subject.model);
   if (updates.length > 0) {
     const used = planInputs(plan, calibration);
     const {
@@ -50,7 +54,7 @@ export async function recoverStructural(
     return {
       model,
       plan: replayed,
-      entries: await entriesOf(replayed, reports, sliced, model, used, options),
+      entries: await entriesOf(replayed, reports, sliced, model, used, inside),
     };
   }
   if (calibration === undefined || methods.length === 0) return { model: sliced, plan, entries: [] };
@@ -64,7 +68,7 @@ export async function recoverStructural(
   return {
     model,
     plan: updated,
-    entries: await entriesOf(updated, [report], sliced, model, calibration, options),
+    entries: await entriesOf(updated, [report], sliced, model, calibration, inside),
   };
 }
 
@@ -86,12 +90,10 @@ async function entriesOf(
   sliced: Model,
   model: Model,
   { inputs, labels }: Calibration,
-  options: TargetRunOptions,
+  run: RunOptions,
 ): Promise<RecoveryEntry[]> {
   const accuracy = async (candidate: Model): Promise<{ readonly accuracy?: number }> =>
-    labels == null
-      ? {}
-      : { accuracy: accuracyOf(await runOutputs(candidate, inputs, calibrationRun(options)), labels) };
+    labels == null ? {} : { accuracy: accuracyOf(await runOutputs(candidate, inputs, run), labels) };
   const [before, after] = [await accuracy(sliced), await accuracy(model)];
   const first = plan.steps.length - reports.length;
   return weightSteps(plan.steps).map((update, i): RecoveryEntry => {

@@ -3,6 +3,8 @@
 
 import { EspalierError, type Model } from "@espalier/ir";
 import { digestInputs } from "../calibration/digest.js";
+import type { RunOptions } from "../calibration/frontier.js";
+import { onceRun } from "../calibration/once-run.js";
 import { outputError, runOutputs } from "../calibration/output-error.js";
 import { stopIfAborted } from "../calibration/stop.js";
 import { applySteps } from "../plan/apply-steps.js";
@@ -41,7 +43,11 @@ export async function searchDrop(
   { fitted, judged }: SplitCalibration,
 ): Promise<PlannedModel> {
   const { maxDrop, over } = budget;
-  const judge = await dropOf(subject, judged, options);
+  const how = calibrationRun(options);
+  const judge = await dropOf(subject, judged, how);
+  // The dense network has then run on all inputs where it can be stopped.
+  await runOutputs(subject.model, fitted.inputs, how);
+  const inside = onceRun(how, subject.model);
   const candidates: DropCandidate[] = [];
   let best: { planned: PlannedModel; drop: number } | null = null;
   let last: PlannedModel | null = null;
@@ -58,7 +64,7 @@ export async function searchDrop(
     const planned = await planStructural(subject, source, target, { ...quiet, budget: asked });
     last = planned;
     const unreachable = planned.refused.some(({ code }) => code === "BUDGET_UNREACHABLE");
-    const drop = unreachable ? null : await judge(await build(subject, planned, fitted, quiet));
+    const drop = unreachable ? null : await judge(await build(subject, planned, fitted, quiet, inside));
     const passes = drop !== null && drop <= maxDrop;
     candidates.push({ value, drop, met: passes });
     if (passes) {
@@ -99,13 +105,14 @@ async function build(
   { plan }: PlannedModel,
   fitted: Calibration,
   options: TargetRunOptions,
+  how: RunOptions,
 ): Promise<Model> {
   const { model, facts, analysis, handlers } = subject;
   const steps = sliceSteps(plan.steps);
   const sliced = applySteps(model, facts, analysis, steps, handlers, plan.options).model;
   if (steps.length === 0) return sliced;
   const { labels: _, ...unlabelled } = fitted;
-  return (await recoverStructural(subject, steps, sliced, plan, { ...options, calibration: unlabelled }))
+  return (await recoverStructural(subject, steps, sliced, plan, { ...options, calibration: unlabelled }, how))
     .model;
 }
 
@@ -113,7 +120,7 @@ async function build(
 export async function dropOf(
   { model }: Pick<Subject, "model">,
   { inputs, labels }: Calibration,
-  options: Parameters<typeof calibrationRun>[0],
+  how: RunOptions,
 ): Promise<((candidate: Model) => Promise<number>) & Pick<DropRecord, "measure" | "dense">> {
   if (inputs.length === 0) {
     throw new EspalierError("INVALID_OPTION", "There are too few calibration inputs to hold some out", {
@@ -121,8 +128,8 @@ export async function dropOf(
       unblock: "Give more calibration inputs.",
     });
   }
-  const run = calibrationRun(options);
-  const reference = await runOutputs(model, inputs, run);
+  const reference = await runOutputs(model, inputs, how);
+  const run = onceRun(how, model);
   if (labels == null) {
     const judge = async (candidate: Model): Promise<number> =>
       outputError(reference, await runOutputs(candidate, inputs, run));
