@@ -96,6 +96,7 @@ describe("a network with .npy inputs", () => {
       return stderr;
     };
     expect(refused("--max-drop", "1%")).toContain("--calibration");
+    expect(refused("--ratio", "0.5", "--recover", "bias")).toContain("CALIBRATION_MISSING");
     expect(refused("--max-drop", "1%", "--ratio", "0.5", ...given)).toContain("one budget");
     expect(refused("--ratio", "0.5", "--allocation", "sensitivity", ...given)).toContain("a cost to keep");
     expect(refused("--ratio", "0.5", "--calibration", "digits.onnx")).toContain("no calibration data");

@@ -311,6 +311,12 @@ describe("allocation by sensitivity and a largest drop", () => {
     const folder = await folderOf(result);
     const claims = await verify(folder, given);
     expect([named(claims, "fails"), named(claims, "unchecked")]).toEqual([[], []]);
+    const [entry] = folder.receipt.recovery;
+    expect(entry?.after.accuracy).toBeTypeOf("number");
+    const flattered = entry && { ...entry, after: { ...entry.after, accuracy: 1.5 } };
+    const praised = { ...folder.receipt, recovery: flattered ? [flattered] : [] };
+    const praise = await verify({ ...folder, receipt: await sealReceipt(praised, host) }, given);
+    expect(named(praise, "fails")).toEqual(["accuracy on the calibration inputs"]);
     const boast = { ...folder.receipt, drop: { ...(drop as NonNullable<typeof drop>), found: -0.1 } };
     const lied = await verify({ ...folder, receipt: await sealReceipt(boast, host) }, given);
     expect(named(lied, "fails")).toEqual(["drop on the held-out inputs"]);

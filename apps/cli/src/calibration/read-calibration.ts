@@ -8,7 +8,7 @@ import { readInputCard } from "@espalier/interchange";
 import { EspalierError, quoteName } from "@espalier/ir";
 import type { Engine } from "../engine.js";
 import { impliedCard } from "../layout/input-card-file.js";
-import type { CalibrationFlags } from "../options/calibration.js";
+import type { CalibrationFlags, RecoveryFlags } from "../options/calibration.js";
 import { userPath } from "../options/values.js";
 import type { CommandSession } from "../session.js";
 import type { Source } from "../source.js";
@@ -31,16 +31,19 @@ export interface CalibrationRequest {
 /**
  * The calibration inputs that the flags ask for; null where they ask for none.
  *
- * @throws EspalierError `INVALID_OPTION`, `INVALID_CARD`, `UNAVAILABLE`; reading errors
+ * @throws EspalierError `CALIBRATION_MISSING` when something is asked of inputs that are not given; `INVALID_OPTION`, `INVALID_CARD`, `UNAVAILABLE`; reading errors
  */
 export async function readCalibration(
   run: CommandSession,
   source: Source,
-  flags: CalibrationFlags,
+  flags: CalibrationFlags & RecoveryFlags,
   { dims, seed, card: written }: CalibrationRequest,
 ): Promise<Calibration | null> {
   const { calibration: paths = [], calibrationCount = DEFAULT_COUNT } = flags;
-  if (paths.length === 0) return null;
+  if (paths.length === 0) {
+    requireNothing(flags);
+    return null;
+  }
   const engine = await run.engine();
   const subject = openSubject(source.bytes, { external: source.external, dims });
   const wanted = wantedInputs(subject);
@@ -57,6 +60,23 @@ export async function readCalibration(
     labels: known ? labels : null,
     spec: `${sets.flat().length} of ${kinds.map(({ spec }) => spec).join("; ")}`,
   };
+}
+
+/** What cannot be done without inputs is not silently left out. */
+function requireNothing({ recover = [], labels, calibrationCount }: CalibrationFlags & RecoveryFlags): void {
+  const asked = [
+    ...(recover.length === 0 ? [] : ["--recover"]),
+    ...(labels === undefined ? [] : ["--labels"]),
+    ...(calibrationCount === undefined ? [] : ["--calibration-count"]),
+  ];
+  const [first] = asked;
+  if (first === undefined) return;
+  throw new EspalierError("CALIBRATION_MISSING", "Calibration inputs are needed", {
+    where: first,
+    expected: "a few hundred inputs",
+    found: "none",
+    unblock: "Give them with --calibration.",
+  });
 }
 
 async function itemsAt(

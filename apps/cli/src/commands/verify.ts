@@ -176,7 +176,8 @@ async function calibration(
       : await writtenCard(engine, source, flags);
   const { bindings: dims, seed } = receipt;
   const count = flags.calibrationCount ?? receipt.calibration?.items;
-  const asked = { ...flags, ...(count === undefined ? {} : { calibrationCount: count }) };
+  const counted = flags.calibration !== undefined && count !== undefined;
+  const asked = { ...flags, ...(counted ? { calibrationCount: count } : {}) };
   return readCalibration(run, source, asked, { dims, seed, card });
 }
 

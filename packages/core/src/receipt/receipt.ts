@@ -128,7 +128,7 @@ export interface DropRecord {
 
 export interface DropCandidate {
   readonly value: number;
-  /** null where no widths reach the budget. */
+  /** null where no widths reach the budget, or outputs are not finite. */
   readonly drop: number | null;
   readonly met: boolean;
 }

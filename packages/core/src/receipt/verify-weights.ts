@@ -4,13 +4,14 @@
 
 import { isEspalierError, type Model } from "@espalier/ir";
 import { digestInputs, digestWeights } from "../calibration/digest.js";
+import { runOutputs } from "../calibration/output-error.js";
 import { modelBytes } from "../parity/parity.js";
 import { type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
 import { replayWeights } from "../plan/update-weights.js";
 import { graftWeights } from "../reconstruct/graft-weights.js";
 import type { Host, Runtime } from "../runtime.js";
 import { stampModel } from "../target/apply-structural.js";
-import { type Calibration, calibrationRun, splitCalibration } from "../target/calibration.js";
+import { accuracyOf, type Calibration, calibrationRun, splitCalibration } from "../target/calibration.js";
 import { planInputs } from "../target/recover-structural.js";
 import { dropOf } from "../target/search-drop.js";
 import { openSubject, type Subject } from "../target/subject.js";
@@ -104,8 +105,10 @@ export async function calibrationClaims(
   }
   const ready = { ...check, runtime };
   const claims: Claim[] = [];
-  if (weightSteps(plan.steps).length > 0)
+  if (weightSteps(plan.steps).length > 0) {
     claims.push(await replayClaim(receipt, subject, plan, sliced, artefact, calibration, ready));
+    claims.push(...(await accuracyClaim(receipt, plan, sliced, artefact, calibration, ready)));
+  }
   if (receipt.drop !== undefined)
     claims.push(await dropClaim(receipt, subject, artefact, calibration, ready));
   return claims;
@@ -147,6 +150,29 @@ async function replayClaim(
       return fails(name, error.context.expected ?? "", error.context.found ?? "");
     return unchecked(name, "a run on the calibration inputs", error.message);
   }
+}
+
+/** Accuracies that the receipt gives, counted again on the inputs of the plan. */
+async function accuracyClaim(
+  receipt: Receipt,
+  plan: PruningPlan,
+  sliced: Model,
+  artefact: Model,
+  calibration: Calibration,
+  check: ReadyCheck,
+): Promise<Claim[]> {
+  const name = "accuracy on the calibration inputs";
+  const said = [receipt.recovery[0]?.before.accuracy, receipt.recovery.at(-1)?.after.accuracy];
+  if (said.every((accuracy) => accuracy === undefined)) return [];
+  const { inputs, labels } = planInputs(plan, calibration);
+  if (labels == null) return [unchecked(name, "labels", "none were given")];
+  const found: number[] = [];
+  for (const model of [sliced, artefact])
+    found.push(accuracyOf(await runOutputs(model, inputs, calibrationRun(check)), labels));
+  if (sameMachine(receipt, check)) return [comparedData(name, said, found)];
+  const near = said.every((accuracy, i) => Math.abs((accuracy ?? 0) - (found[i] as number)) <= DROP_SLACK);
+  const [a, b] = [said, found].map((pair) => pair.join(" → ")) as [string, string];
+  return [near ? holds(name, b) : unchecked(name, a, `${b} on this machine`)];
 }
 
 /** Drops are counted or summed on the runtime: other machines may differ by the last bits of an output. */

@@ -69,7 +69,11 @@ async function measuredFor(
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const record = {
-    curves: found.curves,
+    // A receipt holds numbers only: widths at which the outputs are not finite are no points of a curve.
+    curves: found.curves.map((curve) => ({
+      ...curve,
+      points: curve.points.filter(({ error }) => Number.isFinite(error)),
+    })),
     data: await digestInputs(data.inputs, host),
     sets: data.inputs.length,
     items: itemsOf(data.inputs),

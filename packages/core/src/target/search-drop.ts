@@ -1,7 +1,7 @@
 // How far a network can be pruned until it loses more than is allowed: a search over budgets. Every candidate is
 // planned, sliced, recovered and run on held-out inputs.
 
-import { EspalierError, type Model } from "@espalier/ir";
+import { EspalierError, isEspalierError, type Model } from "@espalier/ir";
 import { digestInputs } from "../calibration/digest.js";
 import type { RunOptions } from "../calibration/frontier.js";
 import { onceRun } from "../calibration/once-run.js";
@@ -64,7 +64,9 @@ export async function searchDrop(
     const planned = await planStructural(subject, source, target, { ...quiet, budget: asked });
     last = planned;
     const unreachable = planned.refused.some(({ code }) => code === "BUDGET_UNREACHABLE");
-    const drop = unreachable ? null : await judge(await build(subject, planned, fitted, quiet, inside));
+    const built = unreachable ? null : await build(subject, planned, fitted, quiet, inside);
+    const measured = built === null ? Number.NaN : await judge(built);
+    const drop = Number.isFinite(measured) ? measured : null;
     const passes = drop !== null && drop <= maxDrop;
     candidates.push({ value, drop, met: passes });
     if (passes) {
@@ -100,20 +102,27 @@ function unpruned(planned: PlannedModel, drop: DropRecord): PlannedModel {
   };
 }
 
+/** The candidate, recovered; null where its outputs are not finite. */
 async function build(
   subject: Subject,
   { plan }: PlannedModel,
   fitted: Calibration,
   options: TargetRunOptions,
   how: RunOptions,
-): Promise<Model> {
+): Promise<Model | null> {
   const { model, facts, analysis, handlers } = subject;
   const steps = sliceSteps(plan.steps);
   const sliced = applySteps(model, facts, analysis, steps, handlers, plan.options).model;
   if (steps.length === 0) return sliced;
   const { labels: _, ...unlabelled } = fitted;
-  return (await recoverStructural(subject, steps, sliced, plan, { ...options, calibration: unlabelled }, how))
-    .model;
+  try {
+    return (
+      await recoverStructural(subject, steps, sliced, plan, { ...options, calibration: unlabelled }, how)
+    ).model;
+  } catch (error) {
+    if (isEspalierError(error, "NONFINITE")) return null;
+    throw error;
+  }
 }
 
 /** Measures the drop of candidates on `judged`. @throws EspalierError `INVALID_OPTION` when there is nothing to judge on */

@@ -11,7 +11,9 @@ describe("modelCard", () => {
   it("says what was done after the removal", () => {
     const said = (after?: { recovered: boolean; accuracyMeasured: boolean }): string =>
       modelCard({ source: null, model: "onnx/model.onnx", figures: "", ...(after && { after }) });
-    expect(said()).toContain("It was not fine-tuned afterwards, and nothing is said here about its accuracy.");
+    expect(said()).toContain(
+      "It was not fine-tuned afterwards, and nothing is said here about its accuracy.",
+    );
     const recovered = said({ recovered: true, accuracyMeasured: false });
     expect(recovered).toContain("weights were recovered on calibration inputs, without training");
     expect(recovered).toContain("nothing is said here about its accuracy");

@@ -31,7 +31,9 @@ export function formatError(error: number): string {
 /** "accuracy drop 0.8 %", "output error 0.012" */
 export function dropText({ measure, found }: DropRecord): string {
   if (found === null) return "no size within the drop";
-  return measure === "accuracy" ? `accuracy drop ${signedShare(found)}` : `output error ${formatError(found)}`;
+  return measure === "accuracy"
+    ? `accuracy drop ${signedShare(found)}`
+    : `output error ${formatError(found)}`;
 }
 
 function recoverySentence({ methods = [], n, before, after }: RecoveryEntry): string {
