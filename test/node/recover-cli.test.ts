@@ -137,5 +137,5 @@ describe.skipIf(dataFolder === null)("ResNet-56 with photographs in folders of t
     model[at] = (model[at] as number) ^ 1;
     writeFileSync(join(box, "r/model.onnx"), model);
     expect(espalierIn(box, "verify", "r").status).toBe(1);
-  });
+  }, 600_000);
 });
