@@ -39,7 +39,9 @@ export class Finished extends Error {
 }
 
 const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
-  ...(["INVALID_OPTION", "EXISTS", "SEVERAL_MODELS"] as const).map((code) => [code, EXIT.usage] as const),
+  ...(["INVALID_OPTION", "EXISTS", "SEVERAL_MODELS", "CALIBRATION_MISSING"] as const).map(
+    (code) => [code, EXIT.usage] as const,
+  ),
   ...(
     [
       "TRUNCATED",

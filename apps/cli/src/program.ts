@@ -13,6 +13,7 @@ import { explainCommand } from "./commands/explain.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { planCommand } from "./commands/plan.js";
 import { pruneCommand } from "./commands/prune.js";
+import { sensitivityCommand } from "./commands/sensitivity.js";
 import { verifyCommand } from "./commands/verify.js";
 import { EXIT, EXIT_HELP, exitCodeOf, Finished } from "./exit-codes.js";
 import { standIn, wholeNumber } from "./options/values.js";
@@ -21,6 +22,7 @@ import { type CommandSession, openSession } from "./session.js";
 const COMMANDS = [
   inspectCommand,
   adviseCommand,
+  sensitivityCommand,
   pruneCommand,
   planCommand,
   applyCommand,

@@ -34,8 +34,9 @@ export {
 export type { Contraction } from "./calibration/contraction.js";
 export { digestInputs, digestWeights } from "./calibration/digest.js";
 export type { RunOptions } from "./calibration/frontier.js";
-export { type GramOptions, type GramSums, gramSums, type Wanted } from "./calibration/gram.js";
+export { type GramSums, gramSums } from "./calibration/gram.js";
 export { type Outputs, outputError, runOutputs } from "./calibration/output-error.js";
+export type { SumOptions, Wanted } from "./calibration/sum-rows.js";
 export { layerTime, type WeightMask } from "./cost/chain.js";
 // Costs
 export { CostMeter, type CostMeterOptions } from "./cost/cost-meter.js";
@@ -98,6 +99,7 @@ export { geometricMedian } from "./importance/geometric-median.js";
 export { type MagnitudeOptions, magnitude } from "./importance/magnitude.js";
 export { randomImportance } from "./importance/random-importance.js";
 export { eliminationScores, reconstruction } from "./importance/reconstruction.js";
+export { isNpy, type NpyArray, readNpy } from "./inputs/npy.js";
 export { type IntegerDomain, randomInputs } from "./inputs/random-inputs.js";
 export {
   checkInputSpec,
@@ -127,7 +129,7 @@ export {
 export { compareOutput, type OutputAgreement } from "./parity/compare.js";
 export { measureParity, modelBytes, type ParityOptions } from "./parity/parity.js";
 export { type AppliedSteps, applySteps, type CleanUpOptions, cleanUp } from "./plan/apply-steps.js";
-export { type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
+export { eligibleGroups, type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
 // Plan and receipt
 export {
   type PlanBudget,
@@ -158,6 +160,8 @@ export { readReceipt } from "./receipt/read-receipt.js";
 export type {
   Change,
   CostRow,
+  DropCandidate,
+  DropRecord,
   LatencyPrediction,
   LatencyReport,
   Parity,
@@ -165,6 +169,7 @@ export type {
   RecoveryEntry,
   RecoveryState,
   RefusalEntry,
+  SensitivityRecord,
   SizeBytes,
   WidthRow,
 } from "./receipt/receipt.js";
@@ -174,6 +179,7 @@ export { type VerifyInput, verifyReceipt } from "./receipt/verify.js";
 export type { StatisticsUpdate } from "./reconstruct/batch-norm.js";
 export { collectEliminations, type EliminationOptions } from "./reconstruct/collect-eliminations.js";
 export type { Elimination } from "./reconstruct/elimination.js";
+export type { LeftLayer } from "./reconstruct/left-layers.js";
 export {
   measureSensitivity,
   type Sensitivity,
@@ -220,7 +226,16 @@ export { sliceModel } from "./surgery/slice-model.js";
 // Surgery and its proof
 export { type Kept, sliceTensor } from "./surgery/slice-tensor.js";
 export { applyStructural, type StructuralResult } from "./target/apply-structural.js";
-export { type Amount, type Budget, type BudgetKind, keptFraction, resolveBudget } from "./target/budget.js";
+export {
+  type Amount,
+  type Budget,
+  type BudgetKind,
+  type DropBudget,
+  isDropBudget,
+  keptFraction,
+  resolveBudget,
+} from "./target/budget.js";
+export type { Calibration } from "./target/calibration.js";
 export { planStructural } from "./target/plan-structural.js";
 export { type ProofOptions, proveStructural, toleranceOf } from "./target/prove-structural.js";
 export { applyPlan, planModel, pruneModel } from "./target/prune-structural.js";

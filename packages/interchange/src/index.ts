@@ -24,6 +24,7 @@ export {
   requireWholeModel,
 } from "./hugging-face/folder.js";
 export { defaultFile, defaultFiles, loaderSettings } from "./hugging-face/loader-settings.js";
+export type { AfterRemoval } from "./hugging-face/model-card.js";
 export { type FolderFile, type PrunedFolderInput, prunedFolderFiles } from "./hugging-face/pruned-folder.js";
 // Input cards
 export { cardFromPreprocessor, type DerivedCard } from "./input-card/from-preprocessor.js";

@@ -6,6 +6,7 @@ import { formatChange, formatDeviation, formatExact, formatNumberOf } from "./te
 import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
+import { recoverySentences } from "./verdict/recovery-text.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
 import { judge, type Tone } from "./verdict/verdict.js";
 
@@ -38,7 +39,8 @@ function comparison(receipt: Receipt): string {
   return table(["", "before", "after", "change", ""], rows);
 }
 
-function evidence({ latency, parity }: Receipt): string {
+function evidence(receipt: Receipt): string {
+  const { latency, parity } = receipt;
   const lines: string[] = [];
   if (latency !== null && !isUnavailable(latency)) {
     const { threads, runtime, batch } = latency.after;
@@ -52,6 +54,7 @@ function evidence({ latency, parity }: Receipt): string {
       `Parity: maxRel ${formatDeviation(parity.maxRel)} over ${formatNumberOf(parity.inputs, "input set")}, tolerance ${formatDeviation(parity.tolerance)}.`,
     );
   }
+  lines.push(...recoverySentences(receipt).map(escapeMarkdown));
   return lines.join(" ");
 }
 

@@ -12,6 +12,7 @@ import {
 import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
+import { recoverySentences } from "./verdict/recovery-text.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
 import { judge, type Tone } from "./verdict/verdict.js";
 
@@ -60,7 +61,12 @@ function comparisonTable(receipt: Receipt, paint: Paint): string[] {
       nothing ? [label, beforeText, "", "", note] : [label, beforeText, afterText, change, note],
   );
   const table = alignColumns([["", "before", "after", "change", ""], ...rows], "lrrll", paint);
-  return [...table, ...latencyLines(receipt, paint), ...parityLines(receipt, paint)];
+  return [
+    ...table,
+    ...latencyLines(receipt, paint),
+    ...parityLines(receipt, paint),
+    ...recoverySentences(receipt).map((text) => paint(text, "dim")),
+  ];
 }
 
 function latencyLines({ latency }: Receipt, paint: Paint): string[] {

@@ -3,6 +3,12 @@
 import { basename } from "node:path";
 import { readPlan } from "@espalier/core";
 import type { Command } from "commander";
+import {
+  addCalibrationOptions,
+  addRecoveryOptions,
+  type CalibrationFlags,
+  type RecoveryFlags,
+} from "../options/calibration.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { userPath } from "../options/values.js";
@@ -10,15 +16,19 @@ import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
 import { checkTarget, finishArtefact, prepareRun } from "./artefact-run.js";
 
+type ApplyFlags = OutputFlags & ChoiceFlags & CalibrationFlags & RecoveryFlags;
+
 export function applyCommand(program: Command, session: () => CommandSession): void {
   const command = program
     .command("apply")
     .argument("<plan>", "plan.json")
     .argument("<model>", "the model it was made for, or its Hugging Face folder")
-    .description("replay a plan: the same bytes on any machine");
-  addOutputOptions(addChoiceOptions(command))
+    .description(
+      "replay a plan: the same bytes on any machine; recovered weights need its calibration inputs",
+    );
+  addOutputOptions(addRecoveryOptions(addCalibrationOptions(addChoiceOptions(command))))
     .addHelpText("after", "\nExample\n  espalier apply plan.json model.onnx --out pruned/")
-    .action(async (planPath: string, model: string, flags: OutputFlags & ChoiceFlags) => {
+    .action(async (planPath: string, model: string, flags: ApplyFlags) => {
       const run = session();
       const engine = await run.engine();
       const plan = readPlan(await engine.readModelFile(userPath(planPath), undefined, run.signal));

@@ -3,10 +3,12 @@
 
 import type { Receipt, Runtime, TargetResult, TargetRunOptions } from "@espalier/core";
 import { renderTerminal } from "@espalier/report";
+import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
 import { checkLayout, layoutLines } from "../layout/arrange.js";
 import { writtenCard } from "../layout/input-card-file.js";
+import type { CalibrationFlags, RecoveryFlags } from "../options/calibration.js";
 import type { LayoutFlags } from "../options/folder.js";
 import { readInputSpec, type SpecifiedInputs } from "../options/input-spec.js";
 import type { OutputFlags } from "../options/output.js";
@@ -17,10 +19,14 @@ import type { CommandSession } from "../session.js";
 import { inOnePiece, type Source } from "../source.js";
 
 /** Better now than after minutes of work. */
-export function checkTarget(engine: Engine, source: string, flags: Pick<OutputFlags, "out" | "force">): void {
+export function checkTarget(
+  engine: Engine,
+  source: string,
+  flags: Pick<OutputFlags, "out" | "force"> & CalibrationFlags,
+): void {
   engine.checkFolderTarget(userPath(flags.out), ARTEFACT_FILES, {
     force: flags.force ?? false,
-    inputs: [source],
+    inputs: [source, ...(flags.calibration ?? []).map(userPath)],
   });
 }
 
@@ -35,7 +41,7 @@ export interface PreparedRun {
 export async function prepareRun(
   run: CommandSession,
   source: Source,
-  flags: Pick<OutputFlags, "inputs" | "measure" | "threads"> & LayoutFlags,
+  flags: Pick<OutputFlags, "inputs" | "measure" | "threads"> & LayoutFlags & CalibrationFlags & RecoveryFlags,
   inputs: { readonly dims: Readonly<Record<string, number>>; readonly seed: number },
   target: string,
 ): Promise<PreparedRun> {
@@ -44,6 +50,7 @@ export async function prepareRun(
   const card = await writtenCard(engine, source, flags);
   const specified =
     flags.inputs === undefined ? null : await readInputSpec(engine, source, userPath(flags.inputs), inputs);
+  const calibration = await readCalibration(run, source, flags, { ...inputs, card });
   const options: TargetRunOptions = {
     runtime: measuringInOnePiece((await run.target(target)).runtime, source),
     host: engine.host,
@@ -53,6 +60,8 @@ export async function prepareRun(
     measure: flags.measure,
     threadsBeside: flags.threads === undefined || flags.threads === 1 ? [] : [flags.threads],
     realInputs: specified?.feeds ?? [],
+    ...(calibration === null ? {} : { calibration }),
+    ...(flags.recover === undefined ? {} : { recover: flags.recover }),
     command: run.commandLine,
     signal: run.signal,
     onProgress: run.progress.listener,

@@ -3,7 +3,15 @@
 import { basename } from "node:path";
 import { planText } from "@espalier/core";
 import type { Command } from "commander";
+import { readCalibration } from "../calibration/read-calibration.js";
 import { EXIT, Finished } from "../exit-codes.js";
+import { writtenCard } from "../layout/input-card-file.js";
+import {
+  addCalibrationOptions,
+  addRecoveryOptions,
+  type CalibrationFlags,
+  type RecoveryFlags,
+} from "../options/calibration.js";
 import { costTableOption } from "../options/cost-table.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
@@ -12,6 +20,11 @@ import { table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
 
+type PlanFlags = PruningFlags &
+  ChoiceFlags &
+  CalibrationFlags &
+  RecoveryFlags & { readonly out: string; readonly force?: true; readonly preprocess?: string };
+
 export function planCommand(program: Command, session: () => CommandSession): void {
   const command = addChoiceOptions(
     program
@@ -19,11 +32,12 @@ export function planCommand(program: Command, session: () => CommandSession): vo
       .argument("<model>", "an ONNX file, or a Hugging Face folder")
       .description("only plan.json: nothing is removed"),
   );
-  addPruningOptions(command)
+  addRecoveryOptions(addCalibrationOptions(addPruningOptions(command)))
+    .option("--preprocess <card.json>", "input card of the model, by which images become tensors")
     .option("--out <file>", "where to write plan.json", "plan.json")
     .option("--force", "replace an existing file")
     .addHelpText("after", "\nExample\n  espalier plan model.onnx --target cpu --ratio 0.3 --out plan.json")
-    .action(async (model: string, flags: PruningFlags & ChoiceFlags & { out: string; force?: true }) => {
+    .action(async (model: string, flags: PlanFlags) => {
       const run = session();
       const options = structuralOptions(flags);
       run.output.note(understood(flags, basename(model)));
@@ -31,9 +45,14 @@ export function planCommand(program: Command, session: () => CommandSession): vo
       run.progress.phase("reading and planning");
       const source = await readSource(engine, userPath(model), run.signal, modelChoice(flags));
       const { target, runtime } = await run.target(flags.target);
-      const { plan, widths, refused } = await target.plan(source.bytes, {
+      const card = await writtenCard(engine, source, flags);
+      const asked = { dims: options.dims ?? {}, seed: flags.seed, card };
+      const calibration = await readCalibration(run, source, flags, asked);
+      const { plan, widths, refused, sensitivity, drop } = await target.plan(source.bytes, {
         ...options,
         ...(await costTableOption(engine, flags)),
+        ...(calibration === null ? {} : { calibration }),
+        ...(flags.recover === undefined ? {} : { recover: flags.recover }),
         runtime,
         host: engine.host,
         external: source.external,
@@ -53,7 +72,7 @@ export function planCommand(program: Command, session: () => CommandSession): vo
         .map((row) => [row.group, row.kind, `${row.before}`, `→ ${row.after}`]);
       run.output.result(
         `${table(rows)}\n${rows.length} groups shrink, ${refused.length} refusals. Plan: ${out}`,
-        { out, plan, widths, refused },
+        { out, plan, widths, refused, sensitivity, drop },
       );
       if (plan.steps.length === 0) throw new Finished(EXIT.nothing);
     });

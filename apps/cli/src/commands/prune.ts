@@ -2,6 +2,12 @@
 
 import { basename } from "node:path";
 import type { Command } from "commander";
+import {
+  addCalibrationOptions,
+  addRecoveryOptions,
+  type CalibrationFlags,
+  type RecoveryFlags,
+} from "../options/calibration.js";
 import { costTableOption } from "../options/cost-table.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
@@ -11,14 +17,22 @@ import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
 import { checkTarget, finishArtefact, prepareRun } from "./artefact-run.js";
 
+type PruneFlags = PruningFlags & CalibrationFlags & RecoveryFlags & OutputFlags & ChoiceFlags;
+
+const EXAMPLES = `
+Examples
+  espalier prune model.onnx --target cpu --ratio 0.3 --out pruned/
+  espalier prune model.onnx --target cpu --max-drop 1% --calibration photos/ --out pruned/`;
+
 export function pruneCommand(program: Command, session: () => CommandSession): void {
   const command = program
     .command("prune")
     .argument("<model>", "an ONNX file, or a Hugging Face folder")
     .description("remove units, prove the result, measure it");
-  addOutputOptions(addPruningOptions(addChoiceOptions(command)))
-    .addHelpText("after", "\nExample\n  espalier prune model.onnx --target cpu --ratio 0.3 --out pruned/")
-    .action(async (model: string, flags: PruningFlags & OutputFlags & ChoiceFlags) => {
+  const calibrated = addRecoveryOptions(addCalibrationOptions(addPruningOptions(addChoiceOptions(command))));
+  addOutputOptions(calibrated)
+    .addHelpText("after", EXAMPLES)
+    .action(async (model: string, flags: PruneFlags) => {
       const run = session();
       const options = structuralOptions(flags);
       run.output.note(understood(flags, basename(model)));

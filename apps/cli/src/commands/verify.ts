@@ -3,29 +3,43 @@
 
 import { existsSync, lstatSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Claim, type Feeds, type Receipt, readReceipt, verifyReceipt } from "@espalier/core";
+import {
+  type Calibration,
+  type Claim,
+  type Feeds,
+  type Receipt,
+  readReceipt,
+  verifyReceipt,
+} from "@espalier/core";
+import { inputCardPath } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
+import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
+import { writtenCard } from "../layout/input-card-file.js";
+import { addCalibrationOptions, type CalibrationFlags } from "../options/calibration.js";
 import { readInputSpec, recordedInputs } from "../options/input-spec.js";
 import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
 import { readSource, type Source } from "../source.js";
 
-export interface VerifyFlags {
+export interface VerifyFlags extends CalibrationFlags {
   readonly source?: string;
   readonly inputs?: string;
+  readonly preprocess?: string;
 }
 
 export function verifyCommand(program: Command, session: () => CommandSession): void {
-  program
+  const command = program
     .command("verify")
     .argument("<dir>", "a folder that prune or apply wrote")
     .description("run the receipt's claims again: files, the plan on the source, counts, parity")
     .option("--source <model>", "the model or folder that was pruned; else it is looked for beside")
     .option("--inputs <spec.json>", "the input specification that was given, when it names files")
+    .option("--preprocess <card.json>", "input card of the model, when images were calibrated on");
+  addCalibrationOptions(command)
     .addHelpText(
       "after",
       "\nTimings are records of one machine, not claims: `espalier bench` measures again.\n\nExample\n  espalier verify pruned/ --source model.onnx",
@@ -57,6 +71,7 @@ export async function verifyFolder(
     sourceBytes: source?.bytes ?? null,
     ...(source === null ? {} : { external: source.external }),
     specified: source === null ? null : await specified(engine, source, receipt, flags),
+    calibration: source === null ? null : await calibration(run, source, folder, receipt, flags),
     runtime: engine.runtime,
     host: engine.host,
     signal: run.signal,
@@ -142,6 +157,28 @@ async function findSource(
     }
   }
   return null;
+}
+
+/** The calibration inputs of the receipt, read again; null when they are not given. */
+async function calibration(
+  run: CommandSession,
+  source: Source,
+  folder: string,
+  receipt: Receipt,
+  flags: VerifyFlags,
+): Promise<Calibration | null> {
+  const engine = await run.engine();
+  if ((await engine.host.sha256(source.bytes)) !== receipt.source.sha256) return null;
+  const kept = join(folder, inputCardPath(receipt.artefact?.path ?? "model.onnx"));
+  const card =
+    flags.preprocess === undefined && existsSync(kept)
+      ? await engine.readModelFile(kept)
+      : await writtenCard(engine, source, flags);
+  const { bindings: dims, seed } = receipt;
+  const count = flags.calibrationCount ?? receipt.calibration?.items;
+  const counted = flags.calibration !== undefined && count !== undefined;
+  const asked = { ...flags, ...(counted ? { calibrationCount: count } : {}) };
+  return readCalibration(run, source, asked, { dims, seed, card });
 }
 
 async function specified(

@@ -35,7 +35,7 @@ export function checkLayout({ folder }: Source, flags: LayoutFlags): void {
   if (folder !== null) {
     if (flags.layout === "flat") return;
     requireWholeModel(folder.contents, folder.model);
-    around(folder, "", flags); // a rehearsal: everything that goes along can be read
+    around(folder, "", flags, null); // a rehearsal: everything that goes along can be read
   } else if (flags.layout === "hf") {
     throw new EspalierError("INVALID_OPTION", "A Hugging Face folder is only written from one", {
       where: "--layout",
@@ -88,7 +88,7 @@ export function arrange(
   if (card !== null) extra.push({ path: inputCardPath(modelPath), role: "input card", bytes: card });
   if (folder !== null) {
     if (result.pruned !== null) requireSameInterface(result.source, result.pruned);
-    extra.push(...around(folder, renderMarkdown(receipt), arrangement.flags));
+    extra.push(...around(folder, renderMarkdown(receipt), arrangement.flags, receipt));
   }
   return { result: { ...result, receipt, files: result.files.map(placed) }, extra };
 }
@@ -100,7 +100,12 @@ function cardBytes({ source: model }: TargetResult, { source, card }: Arrangemen
 }
 
 /** What surrounds the network. */
-function around(folder: SourceFolder, figures: string, { baseModel }: LayoutFlags): readonly NamedFile[] {
+function around(
+  folder: SourceFolder,
+  figures: string,
+  { baseModel }: LayoutFlags,
+  receipt: Receipt | null,
+): readonly NamedFile[] {
   return prunedFolderFiles({
     model: folder.model,
     config: folder.configBytes,
@@ -110,6 +115,10 @@ function around(folder: SourceFolder, figures: string, { baseModel }: LayoutFlag
       bytes: folder.read(path, FOLDER_LIMITS.companionBytes),
     })),
     figures,
+    after: {
+      recovered: (receipt?.recovery.length ?? 0) > 0,
+      accuracyMeasured: receipt?.drop?.measure === "accuracy",
+    },
     ...(baseModel === undefined ? {} : { baseModel }),
   });
 }

@@ -6,6 +6,7 @@ import {
   type Budget,
   batchNormScale,
   type Criterion,
+  type DropBudget,
   geometricMedian,
   global,
   iterative,
@@ -42,6 +43,8 @@ const CRITERIA: Readonly<Record<string, () => Criterion>> = {
   random: randomImportance,
 };
 const ALLOCATIONS: Readonly<Record<string, () => Allocation>> = { uniform, global, lamp };
+/** What needs calibration inputs, by the name that core gives it. */
+const CALIBRATED = { criterion: "reconstruction", allocation: "sensitivity" } as const;
 const DEFAULT_ROUNDS = 5;
 
 export interface PruningFlags {
@@ -51,7 +54,8 @@ export interface PruningFlags {
   readonly macs?: Amount;
   readonly params?: Amount;
   readonly size?: Amount;
-  readonly criterion: string;
+  readonly maxDrop?: number;
+  readonly criterion?: string;
   readonly allocation?: string;
   readonly schedule?: "one-shot" | "iterative";
   readonly rounds?: number;
@@ -83,15 +87,26 @@ export function addPruningOptions(command: Command): Command {
     .option("--macs <amount>", "or: MACs kept, 50% or 150M", amount(thousands, "150M"))
     .option("--params <amount>", "or: parameters kept, 50% or 2M", amount(thousands, "2M"))
     .option("--size <amount>", "or: bytes of the file kept, 50% or 2MB", amount(byteCount, "2MB"))
-    .addOption(
-      new Option("--criterion <name>", "what makes a unit important")
-        .choices(Object.keys(CRITERIA))
-        .default("l1"),
+    .option(
+      "--max-drop <fraction>",
+      "or: as small as it gets while held-out calibration inputs lose no more accuracy (without labels: output error) than this",
+      ratio,
     )
     .addOption(
-      new Option("--allocation <name>", "how the ratio is spread")
-        .choices(Object.keys(ALLOCATIONS))
-        .default(undefined, "uniform"),
+      new Option(
+        "--criterion <name>",
+        "what makes a unit important; reconstruction: what the others cannot stand in for, on calibration inputs",
+      )
+        .choices([...Object.keys(CRITERIA), CALIBRATED.criterion])
+        .default(undefined, "l1; reconstruction with --allocation sensitivity or --max-drop"),
+    )
+    .addOption(
+      new Option(
+        "--allocation <name>",
+        "how the ratio is spread; sensitivity: a cost is saved where measured outputs suffer least, on calibration inputs",
+      )
+        .choices([...Object.keys(ALLOCATIONS), CALIBRATED.allocation])
+        .default(undefined, "uniform; sensitivity with --max-drop"),
     )
     .addOption(
       new Option("--schedule <name>", "all at once, or in rounds, scoring anew each time")
@@ -115,13 +130,29 @@ export function addPruningOptions(command: Command): Command {
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 1);
 }
 
-/** What the flags ask for. */
-export function structuralOptions(flags: PruningFlags): StructuralOptions {
+export interface AskedOptions extends Omit<StructuralOptions, "budget"> {
+  readonly budget: Budget | DropBudget;
+}
+
+/** What the flags ask for. @throws EspalierError `INVALID_OPTION` */
+export function structuralOptions(flags: PruningFlags): AskedOptions {
   const rounds = roundsOf(flags);
+  const { criterion, allocation } = namesOf(flags);
+  if (criterion === CALIBRATED.criterion && rounds > 1)
+    throw new EspalierError("INVALID_OPTION", "Two options contradict each other", {
+      where: "--criterion reconstruction",
+      expected: "--schedule one-shot",
+      found: `${rounds} rounds`,
+    });
   return {
     budget: budgetOf(flags),
-    criterion: (CRITERIA[flags.criterion] ?? magnitude)(),
-    ...(flags.allocation === undefined ? {} : { allocation: (ALLOCATIONS[flags.allocation] ?? uniform)() }),
+    criterion: criterion === CALIBRATED.criterion ? criterion : (CRITERIA[criterion] ?? magnitude)(),
+    ...(allocation === undefined
+      ? {}
+      : {
+          allocation:
+            allocation === CALIBRATED.allocation ? allocation : (ALLOCATIONS[allocation] ?? uniform)(),
+        }),
     schedule: rounds === 1 ? oneShot() : iterative(rounds),
     ...(flags.step === undefined ? {} : { step: flags.step }),
     ...(flags.maxRatio === undefined ? {} : { maxRatio: flags.maxRatio }),
@@ -135,19 +166,38 @@ export function structuralOptions(flags: PruningFlags): StructuralOptions {
   };
 }
 
-const BUDGETS = ["ratio", "latency", "macs", "params", "size"] as const;
+/** Names with their defaults; undefined leaves the allocation to core. */
+function namesOf(flags: PruningFlags): { readonly criterion: string; readonly allocation?: string } {
+  const allocation = flags.allocation ?? (flags.maxDrop === undefined ? undefined : CALIBRATED.allocation);
+  const byCurves = allocation === CALIBRATED.allocation;
+  return {
+    criterion: flags.criterion ?? (byCurves ? CALIBRATED.criterion : "l1"),
+    ...(allocation === undefined ? {} : { allocation }),
+  };
+}
+
+const BUDGETS = ["ratio", "latency", "macs", "params", "size", "maxDrop"] as const;
+const OPTION: Readonly<Record<string, string>> = { maxDrop: "--max-drop" };
 
 /** The one budget that was given. */
-function budgetOf(flags: PruningFlags): Budget {
+function budgetOf(flags: PruningFlags): Budget | DropBudget {
   const given = BUDGETS.filter((kind) => flags[kind] !== undefined);
   const [kind] = given;
   if (kind === undefined || given.length > 1) {
     throw new EspalierError("INVALID_OPTION", "Give one budget", {
-      expected: `one of ${BUDGETS.map((one) => `--${one}`).join(", ")}`,
-      found: given.map((one) => `--${one}`).join(" and ") || "none",
+      expected: `one of ${BUDGETS.map(optionOf).join(", ")}`,
+      found: given.map(optionOf).join(" and ") || "none",
     });
   }
+  if (kind === "maxDrop") {
+    const over = namesOf(flags).allocation === CALIBRATED.allocation ? "macs" : "ratio";
+    return { maxDrop: flags.maxDrop as number, over };
+  }
   return { [kind]: flags[kind] } as unknown as Budget;
+}
+
+function optionOf(kind: string): string {
+  return OPTION[kind] ?? `--${kind}`;
 }
 
 /** `--rounds` alone means iterative. */
@@ -167,7 +217,7 @@ export function understood(flags: PruningFlags, name: string): string {
   const rounds = roundsOf(flags);
   const details = [
     ...(rounds === 1 ? [] : [`in ${rounds} rounds`]),
-    `least ${flags.criterion} first`,
+    `least ${namesOf(flags).criterion} first`,
     ...(flags.step === undefined || flags.step === 1 ? [] : [stepText(flags.step)]),
     ...(flags.maxRatio === undefined ? [] : [`no group loses more than ${percent(flags.maxRatio)}`]),
     ...(flags.minWidth === 1 ? [] : [`none below ${flags.minWidth}`]),
@@ -180,6 +230,8 @@ export function understood(flags: PruningFlags, name: string): string {
 }
 
 function requestText(flags: PruningFlags): string {
+  if (flags.maxDrop !== undefined)
+    return `as small as it gets with a drop of at most ${percent(flags.maxDrop)} on held-out inputs`;
   if (flags.ratio !== undefined) {
     const spread =
       flags.allocation === undefined || flags.allocation === "uniform"

@@ -15,6 +15,8 @@ export interface AllocationOptions {
   readonly step: number;
   /** No group becomes narrower than this (or than it was). */
   readonly minWidth: number;
+  /** No group loses more than this fraction of its units. Default 1. */
+  readonly maxRatio?: number;
 }
 
 export interface Allocated {
@@ -30,9 +32,16 @@ export interface Allocation {
   allocate(groups: readonly ScoredGroup[], options: AllocationOptions): readonly Allocated[];
 }
 
-/** kept = max(minWidth, asked rounded up to a multiple of step), at most `width`. */
-export function roundWidth(asked: number, width: number, { step, minWidth }: AllocationOptions): number {
-  return Math.min(width, Math.max(minWidth, 1, Math.ceil(asked / step) * step));
+/** kept = max(minWidth, asked rounded up to a multiple of step), at most `width`; never below what maxRatio leaves. */
+export function roundWidth(asked: number, width: number, options: AllocationOptions): number {
+  const { step, minWidth } = options;
+  const least = Math.max(asked, leastWidth(width, options));
+  return Math.min(width, Math.max(minWidth, 1, Math.ceil(least / step) * step));
+}
+
+/** Units that a group of `width` keeps at least: width · (1 − maxRatio), meant exactly. */
+export function leastWidth(width: number, { maxRatio = 1 }: Pick<AllocationOptions, "maxRatio">): number {
+  return Math.ceil(Number((width * (1 - maxRatio)).toPrecision(12)));
 }
 
 /** The `count` units with the largest scores, ascending; of equal scores the earlier unit stays. */

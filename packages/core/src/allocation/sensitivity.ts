@@ -6,7 +6,14 @@ import { factsAt, keepUnits } from "../cost/widths.js";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import type { Factor } from "../groups/layout.js";
 import type { SensitivityCurve } from "../reconstruct/measure-sensitivity.js";
-import { type Allocation, bestUnits, roundWidth, type ScoredGroup } from "./allocation.js";
+import {
+  type Allocation,
+  type AllocationOptions,
+  bestUnits,
+  leastWidth,
+  roundWidth,
+  type ScoredGroup,
+} from "./allocation.js";
 
 export interface SensitivityAllocation {
   /** Curves of `measureSensitivity`; groups without one stay dense. */
@@ -62,14 +69,16 @@ export function sensitivityWidths(
   curves: readonly SensitivityCurve[],
   costs: WidthCosts,
   goal: number,
-  { step, minWidth }: { readonly step: number; readonly minWidth: number },
+  { step, minWidth, maxRatio = 1 }: Omit<AllocationOptions, "ratio">,
 ): Map<string, number> {
+  const dense = new Map(curves.map(({ group, width }) => [group, width]));
   const widths = new Map(curves.map(({ group, width }) => [group, width]));
   const hulls = new Map(curves.map((curve) => [curve.group, lowerHull(errorsByWidth(curve))]));
   while (costs.total > goal) {
     let best: { group: string; width: number; price: number } | null = null;
     for (const [group, width] of widths) {
-      const next = Math.max(1, minWidth, Math.ceil((width - step) / step) * step);
+      const least = leastWidth(dense.get(group) as number, { maxRatio });
+      const next = Math.max(1, minWidth, Math.ceil(Math.max(least, width - step) / step) * step);
       if (next >= width) continue;
       const errors = hulls.get(group) as Float64Array;
       const saved = costs.total - costs.with(group, next);

@@ -7,8 +7,9 @@ import type { HandlerRegistry } from "../ops/handler.js";
 import { findStations, orderWithLate, type Station } from "../reconstruct/stations.js";
 import type { Feeds, ProgressListener } from "../runtime.js";
 import { Frontier, type RunOptions } from "./frontier.js";
-import { type GramOptions, type GramSums, gramSums } from "./gram.js";
+import { type GramSums, gramSums } from "./gram.js";
 import { stopIfAborted } from "./stop.js";
+import type { SumOptions } from "./sum-rows.js";
 
 export interface GroupConsumer {
   readonly station: Station;
@@ -17,7 +18,7 @@ export interface GroupConsumer {
   readonly unitOf: Int32Array;
 }
 
-export interface CollectOptions extends RunOptions, Pick<GramOptions, "maxRows" | "seed"> {
+export interface CollectOptions extends RunOptions, Pick<SumOptions, "maxRows" | "seed"> {
   readonly inputs: readonly Feeds[];
   readonly onProgress?: ProgressListener;
 }

@@ -84,6 +84,35 @@ export const REASONS = {
     text: "The node does not fit its operator's definition.",
     unblock: "Check the model with a graph viewer or the ONNX checker.",
   },
+  SHARED_WEIGHTS: {
+    text: "Several layers read these weights, so they cannot be solved anew for one of them.",
+    unblock: "Export the model with a copy of the weights for each layer.",
+  },
+  NOT_SOLVED: {
+    text: "The weights of this operator are not solved anew: only those of convolutions and matrix products are.",
+    unblock:
+      "Fine-tune the pruned model where this layer matters; its sliced weights are exact for what is left.",
+  },
+  WEIGHT_TYPE: {
+    text: "The weights are of an element type that is not solved anew.",
+    unblock: "Recover the model in float32 or float16 and convert it afterwards.",
+  },
+  TOO_WIDE: {
+    text: "The layer reads more inputs per output than least squares is done for (8192).",
+    unblock: "Nothing to do: its sliced weights stay.",
+  },
+  BIAS_NOT_STORED: {
+    text: "The layer's bias is computed or shared, so no bias can be stored that fits the new weights.",
+    unblock: "Export the model with a bias of its own for each layer.",
+  },
+  CALIBRATION_NONFINITE: {
+    text: "What the calibration inputs lead to at this layer is NaN or infinite.",
+    unblock: "Calibrate on inputs for which the dense network gives finite values.",
+  },
+  DROP_UNREACHABLE: {
+    text: "Every size that was tried loses more than --max-drop allows on the held-out inputs.",
+    unblock: "Allow a larger drop, give more calibration inputs, or recover (--recover reconstruct).",
+  },
   UNBOUND_DIMENSION: {
     text: "A dimension is symbolic, so work that depends on it cannot be counted or run.",
     unblock: "Bind it with --dim NAME=VALUE.",

@@ -43,7 +43,7 @@ export async function updateWeights(
     after: report.after,
     resultSha256: await digestWeights(model, host),
     tolerance: REPLAY_TOLERANCE,
-    reason: `output error ${report.before.toPrecision(3)} → ${report.after.toPrecision(3)}`,
+    reason: reasonOf(report),
   };
   return { model, step, report };
 }
@@ -52,6 +52,8 @@ export interface ReplayedWeights {
   readonly model: Model;
   /** True when every step gave the very weights that the plan names; else they agree within its tolerance. */
   readonly exact: boolean;
+  /** The steps as they came out here: those of the plan where it was exact. */
+  readonly steps: readonly UpdateWeightsStep[];
   readonly reports: readonly RecoveryReport[];
 }
 
@@ -72,6 +74,7 @@ export async function replayWeights(
   let model = pruned;
   let exact = true;
   const reports: RecoveryReport[] = [];
+  const done: UpdateWeightsStep[] = [];
   for (const step of weightSteps(steps)) {
     if (step.dataSha256 !== data) {
       throw new EspalierError("CALIBRATION_MISSING", "These are not the plan's calibration inputs", {
@@ -87,11 +90,19 @@ export async function replayWeights(
       methods: step.methods,
     });
     requireSame(step, recovered.report);
-    exact &&= (await digestWeights(recovered.model, host)) === step.resultSha256;
+    const resultSha256 = await digestWeights(recovered.model, host);
+    const { before, after } = recovered.report;
+    const same = resultSha256 === step.resultSha256;
+    exact &&= same;
     model = recovered.model;
     reports.push(recovered.report);
+    done.push(same ? step : { ...step, before, after, resultSha256, reason: reasonOf(recovered.report) });
   }
-  return { model, exact, reports };
+  return { model, exact, steps: done, reports };
+}
+
+function reasonOf({ before, after }: RecoveryReport): string {
+  return `output error ${before.toPrecision(3)} → ${after.toPrecision(3)}`;
 }
 
 /** Other kernels sum in another order; least squares with its ridge keeps that small. */

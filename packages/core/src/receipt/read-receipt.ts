@@ -71,7 +71,44 @@ const receipt = v.looseObject({
     ]),
   ),
   recovery: v.array(
-    v.looseObject({ step: count, data: sha256Text, n: count, before: recovered, after: recovered }),
+    v.looseObject({
+      step: count,
+      methods: v.optional(v.array(text)),
+      data: sha256Text,
+      n: count,
+      before: recovered,
+      after: recovered,
+      left: v.optional(v.array(v.looseObject({ layer: text, code: text, reason: text, unblock: text }))),
+    }),
+  ),
+  calibration: v.optional(v.looseObject({ spec: text, sets: count, items: count })),
+  sensitivity: v.optional(
+    v.looseObject({
+      curves: v.array(
+        v.looseObject({
+          group: text,
+          width: count,
+          points: v.array(v.looseObject({ kept: count, error: number })),
+          local: v.array(number),
+        }),
+      ),
+      data: sha256Text,
+      sets: count,
+      items: count,
+    }),
+  ),
+  drop: v.optional(
+    v.looseObject({
+      measure: v.picklist(["accuracy", "output error"]),
+      limit: number,
+      over: v.picklist(["ratio", "macs", "params", "size"]),
+      dense: nullable(number),
+      found: nullable(number),
+      data: sha256Text,
+      sets: count,
+      items: count,
+      candidates: v.array(v.looseObject({ value: number, drop: nullable(number), met: v.boolean() })),
+    }),
   ),
   latency: nullable(
     v.union([

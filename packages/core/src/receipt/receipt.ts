@@ -2,6 +2,9 @@
 // again. Plain data, `schema: 1`. Holds times, so receipts are not compared by bytes.
 
 import type { TradeCurve } from "../allocation/trade-curve.js";
+import type { RecoveryMethod } from "../plan/plan.js";
+import type { LeftLayer } from "../reconstruct/left-layers.js";
+import type { SensitivityCurve } from "../reconstruct/measure-sensitivity.js";
 import type { LatencyStatistics, Unavailable } from "../runtime.js";
 
 /** before → after of one quantity; null with `reason` where it cannot be known. */
@@ -78,12 +81,15 @@ export interface LatencyPrediction {
 export interface RecoveryEntry {
   /** Index into the plan's steps. */
   readonly step: number;
+  readonly methods?: readonly RecoveryMethod[];
   /** Digest of the inputs. */
   readonly data: string;
   /** Number of input sets. */
   readonly n: number;
   readonly before: RecoveryState;
   readonly after: RecoveryState;
+  /** Layers that lost inputs and keep their sliced weights. */
+  readonly left?: readonly LeftLayer[];
 }
 
 export interface RecoveryState {
@@ -91,6 +97,41 @@ export interface RecoveryState {
   readonly outputError: number;
   /** Top-1 accuracy, where labels were given. */
   readonly accuracy?: number;
+}
+
+/** What each group alone costs at each width: `measureSensitivity` on these inputs. */
+export interface SensitivityRecord {
+  readonly curves: readonly SensitivityCurve[];
+  /** Digest of the inputs (`digestInputs`), the number of their sets, and of all items in them. */
+  readonly data: string;
+  readonly sets: number;
+  readonly items: number;
+}
+
+/** The search for the smallest network that loses no more than was allowed. */
+export interface DropRecord {
+  /** Top-1 accuracy where the inputs have labels, else the relative squared error of the outputs. */
+  readonly measure: "accuracy" | "output error";
+  readonly limit: number;
+  /** What was searched over: fraction removed for a ratio, fraction kept for a cost. */
+  readonly over: "ratio" | "macs" | "params" | "size";
+  /** Accuracy of the dense network; null for output errors. */
+  readonly dense: number | null;
+  /** Drop of the artefact; null when no candidate met the limit. */
+  readonly found: number | null;
+  /** Digest of the held-out inputs, the number of their sets, and of all items in them. */
+  readonly data: string;
+  readonly sets: number;
+  readonly items: number;
+  /** In the order they were tried. */
+  readonly candidates: readonly DropCandidate[];
+}
+
+export interface DropCandidate {
+  readonly value: number;
+  /** null where no widths reach the budget, or outputs are not finite. */
+  readonly drop: number | null;
+  readonly met: boolean;
 }
 
 export interface LatencyReport {
@@ -138,6 +179,10 @@ export interface Receipt {
   readonly sparsity: { readonly zeros: number; readonly prunable: number; readonly all: number };
   readonly parity: Parity | Unavailable | null;
   readonly recovery: readonly RecoveryEntry[];
+  /** The inputs that weights, widths or drops come from; absent where none were given. */
+  readonly calibration?: { readonly spec: string; readonly sets: number; readonly items: number };
+  readonly sensitivity?: SensitivityRecord;
+  readonly drop?: DropRecord;
   readonly latency: LatencyReport | Unavailable | null;
   readonly widths: readonly WidthRow[];
   readonly costs: readonly CostRow[];

@@ -7,7 +7,6 @@ import type { PruningPlan } from "../plan/plan.js";
 import { sliceSteps, weightSteps } from "../plan/plan.js";
 import { readPlan } from "../plan/read-plan.js";
 import { checkSteps } from "../plan/removal.js";
-import type { Host } from "../runtime.js";
 import { applyStructural, type StructuralResult } from "../target/apply-structural.js";
 import { openSubject, type Subject, type SubjectOptions } from "../target/subject.js";
 import { type Claim, compared, comparedData, fails, holds, recorded, unchecked } from "./claim.js";
@@ -17,14 +16,20 @@ import { fileClaims, planClaim, sourceClaim } from "./verify-files.js";
 import { refusalClaim, widthsFitSource, widthsFollowPlan } from "./verify-ledger.js";
 import { type ParityCheck, parityClaim, runsNowhereClaim } from "./verify-parity.js";
 import { timingClaims } from "./verify-timings.js";
+import {
+  calibrationClaims,
+  type RebuiltModel,
+  rebuiltClaims,
+  recoveryFollowsPlan,
+  type WeightCheck,
+} from "./verify-weights.js";
 
-export interface VerifyInput extends Omit<SubjectOptions, "dims">, ParityCheck {
+export interface VerifyInput extends Omit<SubjectOptions, "dims">, ParityCheck, WeightCheck {
   readonly receipt: Receipt;
   /** The files of the folder by name, as far as they are there. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** null when the source is not at hand: what needs it stays unchecked. */
   readonly sourceBytes: Uint8Array | null;
-  readonly host: Host;
 }
 
 /**
@@ -49,6 +54,10 @@ export async function verifyReceipt(input: VerifyInput): Promise<readonly Claim[
     claims.push(...(await fromSource(input, plan, input.sourceBytes, artefact)));
   }
   claims.push(...timingClaims(receipt));
+  if (receipt.sensitivity !== undefined)
+    claims.push(
+      recorded("sensitivity", `${receipt.sensitivity.curves.length} curves: what the widths were chosen by`),
+    );
   claims.push(recorded("machine, versions, command, time", `${receipt.createdAt}: cannot be run again`));
   return claims;
 }
@@ -74,6 +83,8 @@ function planOf(
 
 function planClaims(receipt: Receipt, plan: PruningPlan): Claim[] {
   const claims = [planClaim(receipt, plan)];
+  if (receipt.recovery.length > 0 || (receipt.artefact !== null && weightSteps(plan.steps).length > 0))
+    claims.push(recoveryFollowsPlan(receipt, plan));
   if (receipt.artefact !== null) claims.push(widthsFollowPlan(receipt, sliceSteps(plan.steps)));
   return claims;
 }
@@ -119,26 +130,33 @@ async function fromSource(
   );
   if (subject === undefined) return claims;
   claims.push(widthsFitSource(receipt, subject), refusalClaim(receipt, subject));
-  claims.push(...countClaims(receipt, subject, applied?.pruned ?? null));
+  let rebuilt: RebuiltModel | null = null;
+  if (applied !== undefined && updates.length > 0) {
+    const planSha256 = receipt.plan?.sha256 ?? "";
+    const { pruned } = applied;
+    rebuilt = await rebuiltClaims(artefact, planSha256, subject, plan, steps, pruned, input.host);
+  }
+  const model = rebuilt === null ? (applied?.pruned ?? null) : rebuilt.model;
+  claims.push(...countClaims(receipt, subject, model ?? applied?.pruned ?? null));
   if (receipt.artefact === null) return [...claims, await nothingClaim(input, plan, subject)];
   if (applied === undefined) return claims;
   claims.push(comparedData("clean-ups", receipt.cleanups, applied.cleanups));
   const name = "artefact is the plan applied to the source";
-  const replayed =
-    updates.length > 0
-      ? unchecked(name, "the calibration inputs", "not at hand")
-      : compared(
-          name,
-          artefact === null ? "no such file" : await input.host.sha256(artefact),
-          await input.host.sha256(applied.prunedBytes),
-        );
-  claims.push(replayed);
+  const replayed = rebuilt?.claims ?? [
+    compared(
+      name,
+      artefact === null ? "no such file" : await input.host.sha256(artefact),
+      await input.host.sha256(applied.prunedBytes),
+    ),
+  ];
+  claims.push(...replayed);
+  if (model === null || replayed.some(({ status }) => status !== "holds")) {
+    claims.push(unchecked("parity", "the artefact that the plan gives", "another one: it is not run"));
+    return claims;
+  }
   // Parity is about the model before any weight update, which is built here from the source.
-  claims.push(
-    replayed.status === "holds" || updates.length > 0
-      ? await parityClaim(receipt, subject, steps, applied.prunedBytes, input)
-      : unchecked("parity", "the artefact that the plan gives", "another one: it is not run"),
-  );
+  claims.push(await parityClaim(receipt, subject, steps, applied.prunedBytes, input));
+  claims.push(...(await calibrationClaims(receipt, subject, plan, applied.pruned, model, input)));
   return claims;
 }
 

@@ -4,8 +4,8 @@ import { type Facts, type Model, type Node, readFloats, type Tensor } from "@esp
 import { channelMoments } from "../calibration/channel-moments.js";
 import type { Batches, RunOptions } from "../calibration/frontier.js";
 import type { HandlerRegistry, RunningStatistics } from "../ops/handler.js";
-import { replaceConstant } from "../surgery/slice-model.js";
 import { unlessInvalid } from "./stations.js";
+import { storeConstant } from "./store-constant.js";
 import { isWritable, withValues } from "./with-values.js";
 
 export interface StatisticsUpdate {
@@ -57,8 +57,8 @@ export async function reestimate(
   ];
   const [means, variances] = [readFloats(oldMean), readFloats(oldVariance)];
   const moments = await channelMoments(runtime, batches, means, threads);
-  replaceConstant(mean, withValues(oldMean, moments.mean));
-  replaceConstant(variance, withValues(oldVariance, moments.variance));
+  storeConstant(mean, withValues(oldMean, moments.mean));
+  storeConstant(variance, withValues(oldVariance, moments.variance));
   const average = (of: (c: number) => number): number =>
     means.reduce((sum, _, c) => sum + of(c), 0) / Math.max(1, means.length);
   return {

@@ -2,6 +2,7 @@
 
 import { EspalierError } from "@espalier/ir";
 import type { GramSums } from "../calibration/gram.js";
+import type { ResidualSums } from "../calibration/residual.js";
 import { factorise, solveFactored } from "./cholesky.js";
 
 export interface Affine {
@@ -58,23 +59,23 @@ export function solveLeastSquares(sums: GramSums, old: Affine, ridge: number): L
 }
 
 /**
- * Old weights with the bias that makes the mean error of every output zero: mean t − mean x · W. Source: Nagel et
+ * Old weights with the bias that makes the mean error of every output zero: b + mean (t − x·W − b). Source: Nagel et
  * al. 2019, "Data-Free Quantization Through Weight Equalization and Bias Correction", arXiv:1906.04721, §4.2.
+ *
+ * @throws EspalierError `NONFINITE` when the sums are not finite
  */
-export function correctBias(sums: GramSums, old: Affine): LeastSquares {
-  const { blocks, columns: n, outputs: m } = sums;
-  const bias = new Float64Array(blocks * m);
-  let [before, after, energy] = [0, 0, 0];
-  for (let block = 0; block < blocks; block++) {
-    const centred = finite(centre(sums, block));
-    const weights = old.matrix.subarray(block * n * m, (block + 1) * n * m);
-    const error = squaredError(centred, weights);
-    before += error + offsetError(centred, weights, old.bias.subarray(block * m, (block + 1) * m));
-    after += error;
-    energy += centred.tt;
-    bias.set(intercept(centred, weights), block * m);
-  }
-  return { matrix: old.matrix, bias, before, after, energy };
+export function correctBias({ rows, r, rr, t, tt }: ResidualSums, old: Affine): LeastSquares {
+  const total = (sums: Float64Array): number => sums.reduce((sum, one) => sum + one, 0);
+  const around = (squares: Float64Array, sums: Float64Array): number =>
+    squares.reduce((sum, square, j) => sum + Math.max(0, square - (sums[j] as number) ** 2 / rows), 0);
+  if (![rr, tt].every((squares) => Number.isFinite(total(squares)))) throw nonfinite();
+  return {
+    matrix: old.matrix,
+    bias: old.bias.map((b, j) => b + (r[j] as number) / rows),
+    before: total(rr),
+    after: around(rr, r),
+    energy: around(tt, t),
+  };
 }
 
 interface Centred {
@@ -109,7 +110,11 @@ export function centre(sums: GramSums, block: number): Centred {
 
 function finite(centred: Centred): Centred {
   if (Number.isFinite(centred.tt) && centred.gram.every(Number.isFinite)) return centred;
-  throw new EspalierError("NONFINITE", "What the calibration inputs lead to is not finite");
+  throw nonfinite();
+}
+
+function nonfinite(): EspalierError {
+  return new EspalierError("NONFINITE", "What the calibration inputs lead to is not finite");
 }
 
 /** Adds ridge · mean diagonal to the diagonal; gives what was added, 0 for an empty or zero matrix. */

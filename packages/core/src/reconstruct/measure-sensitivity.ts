@@ -4,6 +4,7 @@
 import { type Facts, inferFacts, type Model, readFloats, type Tensor } from "@espalier/ir";
 import { collectGrams, type GroupConsumer } from "../calibration/collect-grams.js";
 import type { GramSums } from "../calibration/gram.js";
+import { onceRun } from "../calibration/once-run.js";
 import { type Outputs, outputError, runOutputs } from "../calibration/output-error.js";
 import { stopIfAborted } from "../calibration/stop.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
@@ -57,13 +58,14 @@ export interface Sensitivity {
  *
  * Source: Li et al. 2017, arXiv:1608.08710, §3.2 (there: accuracy on labelled data, without reconstruction).
  */
-export async function measureSensitivity(
-  dense: DenseSide,
-  options: SensitivityOptions,
-): Promise<Sensitivity> {
-  const { fractions = [7 / 8, 3 / 4, 1 / 2, 1 / 4, 1 / 8], ridge = 1e-3, only } = options;
-  const { fitted, judged } = split(options);
-  const reference = await runOutputs(dense.model, judged, options);
+export async function measureSensitivity(dense: DenseSide, given: SensitivityOptions): Promise<Sensitivity> {
+  const { fractions = [7 / 8, 3 / 4, 1 / 2, 1 / 4, 1 / 8], ridge = 1e-3, only } = given;
+  const { fitted, judged } = split(given);
+  // On all inputs first, where the network can be stopped.
+  if (given.limits !== undefined) await runOutputs(dense.model, fitted, given);
+  const reference = await runOutputs(dense.model, judged, given);
+  const { limits: _, ...rest } = given;
+  const options = { ...rest, ...onceRun(given, dense.model) };
   const eliminations = new Map<string, Elimination>();
   const curves: SensitivityCurve[] = [];
   await collectGrams(dense, { ...options, inputs: fitted }, async (group, consumers) => {

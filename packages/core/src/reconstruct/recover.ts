@@ -5,11 +5,13 @@
 
 import { cloneModel, isEspalierError, type Model } from "@espalier/ir";
 import { Frontier, type RunOptions } from "../calibration/frontier.js";
+import { onceRun } from "../calibration/once-run.js";
 import { outputError, runOutputs } from "../calibration/output-error.js";
 import { stopIfAborted } from "../calibration/stop.js";
 import type { RecoveryMethod, SliceStep } from "../plan/plan.js";
 import type { Feeds, ProgressListener } from "../runtime.js";
 import { reestimate, type StatisticsUpdate } from "./batch-norm.js";
+import { type LeftLayer, leftLayer } from "./left-layers.js";
 import { type DenseSide, findJobs, type RecoveryJobs, type SolveJob } from "./recovery-jobs.js";
 import { type RecoverySettings, recoveryDefaults } from "./settings.js";
 import { type LayerUpdate, solveLayer } from "./solve-layer.js";
@@ -32,6 +34,8 @@ export interface RecoveryReport {
   readonly statistics: readonly StatisticsUpdate[];
   /** Layers left as they were, because what they read or should give is not finite. */
   readonly skipped: readonly string[];
+  /** Layers that lost inputs and keep their sliced weights, with the reason; those skipped are among them. */
+  readonly left: readonly LeftLayer[];
 }
 
 /**
@@ -50,15 +54,20 @@ export async function recover(
   const settings = recoveryDefaults(options);
   const { model } = cloneModel(pruned);
   const found = findJobs(model, dense, steps, settings);
-  const done = await runJobs(model, dense, found, { ...options, ...settings });
-  for (const [station, place] of found.places) dropZeroBias(model, station, place);
+  // Both whole networks first, where they can be stopped.
   const reference = await runOutputs(dense.model, inputs, options);
+  const before = outputError(reference, await runOutputs(pruned, inputs, options));
+  const { limits: _, ...rest } = options;
+  const inside = { ...rest, ...onceRun(options, dense.model) };
+  const done = await runJobs(model, dense, found, { ...inside, ...settings });
+  for (const [station, place] of found.places) dropZeroBias(model, station, place);
   const report: RecoveryReport = {
     methods: settings.methods,
     inputs: inputs.length,
-    before: outputError(reference, await runOutputs(pruned, inputs, options)),
-    after: outputError(reference, await runOutputs(model, inputs, options)),
+    before,
+    after: outputError(reference, await runOutputs(model, inputs, inside)),
     ...done,
+    left: [...found.left, ...done.skipped.map((layer) => leftLayer(layer, "CALIBRATION_NONFINITE"))],
   };
   return { model, report };
 }

@@ -8,6 +8,7 @@ import type { SliceStep } from "../plan/plan.js";
 import { removalOf } from "../plan/removal.js";
 import { keptLookup } from "../surgery/slice-model.js";
 import { findStatistics } from "./batch-norm.js";
+import { type LeftLayer, leftLayers } from "./left-layers.js";
 import type { recoveryDefaults } from "./settings.js";
 import { shortcutOf } from "./shortcut.js";
 import { findStations, orderWithLate, type Station } from "./stations.js";
@@ -51,6 +52,8 @@ export interface RecoveryJobs {
   readonly jobs: readonly (SolveJob | MeasureJob)[];
   /** Biases that were made for the jobs, to be dropped where they stay zero. */
   readonly places: ReadonlyMap<Station, BiasPlace>;
+  /** Layers that lost inputs and have no job; none where no weights are solved. */
+  readonly left: readonly LeftLayer[];
 }
 
 /** Finds the jobs. Adds zero biases to `model` where layers have none. */
@@ -110,7 +113,17 @@ export function findJobs(
       },
     ];
   });
-  return { facts, order, denseOrder: orderWithLate(dense.model, denseStations), jobs, places };
+  const solved = new Set(
+    jobs.flatMap((job) => (job.kind === "solve" ? [job.station.contraction.w.name] : [])),
+  );
+  return {
+    facts,
+    order,
+    denseOrder: orderWithLate(dense.model, denseStations),
+    jobs,
+    places,
+    left: solving ? leftLayers(dense, steps, denseStations, solved) : [],
+  };
 }
 
 function openBiases(model: Model, handlers: HandlerRegistry): Map<string, BiasPlace> {

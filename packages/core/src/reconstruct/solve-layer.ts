@@ -3,7 +3,9 @@
 import { type Facts, floatTensor, type GraphBuilder, intAttribute, type Value } from "@espalier/ir";
 import type { Contraction } from "../calibration/contraction.js";
 import type { Batches } from "../calibration/frontier.js";
-import { type GramOptions, gramSums, type Wanted } from "../calibration/gram.js";
+import { gramSums } from "../calibration/gram.js";
+import { residualSums } from "../calibration/residual.js";
+import type { SumOptions, Wanted } from "../calibration/sum-rows.js";
 import { correctBias, solveLeastSquares } from "./least-squares.js";
 import type { RecoverySettings } from "./settings.js";
 import type { Station } from "./stations.js";
@@ -37,14 +39,17 @@ export async function solveLayer(
   at: { readonly station: Station; readonly place: BiasPlace; readonly facts: Facts; readonly name: string },
   x: Batches,
   dense: DenseTarget,
-  options: GramOptions & Pick<Required<RecoverySettings>, "methods" | "ridge">,
+  options: SumOptions & Pick<Required<RecoverySettings>, "methods" | "ridge">,
 ): Promise<LayerUpdate> {
   const { methods, ridge } = options;
   const { contraction } = at.station;
-  const sums = await gramSums(contraction, x, targetOf(contraction, dense), options);
+  const target = targetOf(contraction, dense);
   const old = readAffine(at.facts, at.station, at.place);
   const solve = methods.includes("reconstruct");
-  const solved = solve ? solveLeastSquares(sums, old, ridge) : correctBias(sums, old);
+  const sums = solve
+    ? await gramSums(contraction, x, target, options)
+    : await residualSums(contraction, x, target, old, options);
+  const solved = "xx" in sums ? solveLeastSquares(sums, old, ridge) : correctBias(sums, old);
   // An addition behind the layer holds a bias that the target does not: only the change is stored there.
   writeAffine(at.facts, at.station, at.place, solved);
   const scale = Math.max(solved.energy, Number.MIN_VALUE);

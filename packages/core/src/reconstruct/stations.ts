@@ -29,7 +29,7 @@ export function findStations(model: Model, facts: Facts, handlers: HandlerRegist
 }
 
 /** A Gram matrix of this size takes half a gigabyte and its factorisation minutes. */
-const MOST_COLUMNS = 8192;
+export const MOST_COLUMNS = 8192;
 
 /**
  * A topological order in which `late` nodes come as late as they can: when one is met, everything that does not

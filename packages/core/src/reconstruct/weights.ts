@@ -3,9 +3,9 @@
 import { type Facts, FreshNames, type Model, Node, readFloats, type Tensor, Value } from "@espalier/ir";
 import type { Contraction } from "../calibration/contraction.js";
 import type { HandlerRegistry } from "../ops/handler.js";
-import { replaceConstant } from "../surgery/slice-model.js";
 import type { Affine } from "./least-squares.js";
 import { type Station, unlessInvalid } from "./stations.js";
+import { storeConstant } from "./store-constant.js";
 import { isWritable, withValues } from "./with-values.js";
 
 /** Where the bias of a contraction is stored. */
@@ -77,7 +77,7 @@ export function readAffine(facts: Facts, { contraction }: Station, place: BiasPl
   return { matrix, bias };
 }
 
-/** Stores weights and bias, rounded to the element types that are there. */
+/** Stores weights and bias, rounded to the element types that are there. What stays the same is not touched. */
 export function writeAffine(
   facts: Facts,
   { contraction }: Station,
@@ -85,10 +85,10 @@ export function writeAffine(
   { matrix, bias }: Affine,
 ): void {
   const weights = constantOf(facts, contraction.w);
-  replaceConstant(contraction.w, withValues(weights, contraction.fromMatrix(matrix)));
+  storeConstant(contraction.w, withValues(weights, contraction.fromMatrix(matrix)));
   const stored = constantOf(facts, place.value);
   const old = place.inside ? null : readFloats(stored);
-  replaceConstant(
+  storeConstant(
     place.value,
     withValues(
       stored,

@@ -15,7 +15,14 @@ export interface StructuralResult {
   readonly cleanups: readonly string[];
 }
 
-/** Applies the steps of a plan. Deterministic: same model and steps give the same bytes. */
+/** Names source and plan in the metadata of what was made from them, in place. */
+export function stampModel(model: Model, plan: PruningPlan, planSha256: string): void {
+  model.metadataProps.set("espalier.version", plan.version);
+  model.metadataProps.set("espalier.source_sha256", plan.source.sha256);
+  model.metadataProps.set("espalier.plan_sha256", planSha256);
+}
+
+/** Applies the steps of a plan that remove. Deterministic: same model and steps give the same bytes. */
 export function applyStructural(
   subject: Subject,
   steps: readonly SliceStep[],
@@ -25,9 +32,7 @@ export function applyStructural(
   const { model, facts, analysis, handlers } = subject;
   const { keepOverridable } = plan.options;
   const applied = applySteps(model, facts, analysis, steps, handlers, { keepOverridable });
-  applied.model.metadataProps.set("espalier.version", plan.version);
-  applied.model.metadataProps.set("espalier.source_sha256", plan.source.sha256);
-  applied.model.metadataProps.set("espalier.plan_sha256", planSha256);
+  stampModel(applied.model, plan, planSha256);
   const baseline = cloneModel(model).model;
   cleanUp(baseline, { keepOverridable });
   return {

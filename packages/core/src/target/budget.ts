@@ -14,6 +14,18 @@ export type Budget =
   | { readonly params: Amount }
   | { readonly size: Amount };
 
+/** As far as the drop allows: the budget is searched (`choosePlan`). */
+export interface DropBudget {
+  /** Largest loss of accuracy as a fraction, or relative output error where there are no labels. */
+  readonly maxDrop: number;
+  /** What is made smaller until then. */
+  readonly over: "ratio" | "macs" | "params" | "size";
+}
+
+export function isDropBudget(budget: Budget | DropBudget): budget is DropBudget {
+  return "maxDrop" in budget;
+}
+
 export type BudgetKind = "ratio" | "latency" | "macs" | "params" | "size";
 
 const KINDS = ["ratio", "latency", "macs", "params", "size"] as const;

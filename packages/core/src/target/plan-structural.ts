@@ -2,6 +2,7 @@
 
 import type { Allocation } from "../allocation/allocation.js";
 import { knapsack } from "../allocation/knapsack.js";
+import { sensitivity } from "../allocation/sensitivity.js";
 import type { TradeCurve } from "../allocation/trade-curve.js";
 import {
   bytesModel,
@@ -24,19 +25,22 @@ import { plainRefusal } from "../plan/refusals.js";
 import { keptFraction } from "./budget.js";
 import { type CostSource, cacheKey, openCosts, openStair } from "./cost-source.js";
 import type { PlannedModel, PlanningRunOptions } from "./run-options.js";
-import { type ResolvedOptions, resolveStructural } from "./structural-options.js";
+import { type ResolvedOptions, resolveStructural, type StructuralOptions } from "./structural-options.js";
 import type { Subject } from "./subject.js";
 import { VERSION } from "./version.js";
 
 /** How often the widths that were chosen are measured and chosen again, at most. */
 const REFINEMENTS = 8;
 
+/** A budget that was chosen: `choosePlan` searches for one where only a drop was asked for. */
+export type PlanningOptions = Omit<PlanningRunOptions, "budget"> & Pick<StructuralOptions, "budget">;
+
 /** The plan for `subject`. Deterministic: same model, options, seed and cost table give the same plan. */
 export async function planStructural(
   subject: Subject,
   source: { readonly sha256: string; readonly bytes: number },
   target: string,
-  options: PlanningRunOptions,
+  options: PlanningOptions,
 ): Promise<PlannedModel> {
   const resolved = resolveStructural(options);
   if (resolved.budget.kind !== "latency") {
@@ -96,20 +100,16 @@ function planFor(
   const dense = costs === null ? 0 : (costs.dense ?? totalCost(costs, subject.boundFacts));
   const budget = costs === null ? 0 : keptFraction(resolved.budget, dense) * dense;
   const denseSum = costs === null ? 0 : termSum(costs, subject.boundFacts);
+  const priced = { costs: costs as CostModel, analysis, facts: subject.boundFacts, dense: denseSum };
   let trade: (() => TradeCurve) | null = null;
+  const onSolved = (curve: () => TradeCurve): void => {
+    trade = curve;
+  };
   const allocation: Allocation =
     resolved.allocation ??
-    knapsack({
-      costs: costs as CostModel,
-      analysis,
-      facts: subject.boundFacts,
-      dense: denseSum,
-      weightOf: unitWork(subject),
-      maxRatio: resolved.maxRatio,
-      onSolved: (curve) => {
-        trade = curve;
-      },
-    });
+    (resolved.curves === null
+      ? knapsack({ ...priced, weightOf: unitWork(subject), maxRatio: resolved.maxRatio, onSolved })
+      : sensitivity({ ...priced, curves: resolved.curves }));
   const ratio =
     costs === null
       ? resolved.budget.value
@@ -208,7 +208,7 @@ async function finish(
     options: {
       granularity: "channel",
       criterion: resolved.criterion.name,
-      allocation: resolved.allocation?.name ?? "knapsack",
+      allocation: resolved.allocation?.name ?? (resolved.curves === null ? "knapsack" : "sensitivity"),
       schedule: resolved.schedule.name,
       step,
       minWidth: resolved.minWidth,

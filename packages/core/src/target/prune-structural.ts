@@ -1,16 +1,18 @@
 // The pipeline that targets share which deploy a pruned ONNX model: plan, remove, prove, measure, account for.
 
 import { EspalierError } from "@espalier/ir";
-import { costTableText } from "../cost/cost-table.js";
-import { type PruningPlan, type SliceStep, sliceSteps } from "../plan/plan.js";
+import { type CostTable, costTableText } from "../cost/cost-table.js";
+import { modelBytes } from "../parity/parity.js";
+import { type PruningPlan, type SliceStep, sliceSteps, weightSteps } from "../plan/plan.js";
 import { planText } from "../plan/plan-text.js";
 import { checkSteps } from "../plan/removal.js";
 import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
 import type { Unavailable } from "../runtime.js";
-import { applyStructural } from "./apply-structural.js";
+import { applyStructural, stampModel } from "./apply-structural.js";
+import { choosePlan } from "./choose-plan.js";
 import { measureStructural } from "./measure-structural.js";
-import { planStructural } from "./plan-structural.js";
 import { proveStructural } from "./prove-structural.js";
+import { planInputs, recoverStructural } from "./recover-structural.js";
 import type {
   ArtefactFile,
   PlannedModel,
@@ -24,7 +26,7 @@ import { openSubject, type Subject } from "./subject.js";
 
 /**
  * Chooses what to remove; nothing is removed.
- * @throws EspalierError reading errors; `INVALID_OPTION`
+ * @throws EspalierError reading errors; `INVALID_OPTION`; `CALIBRATION_MISSING`
  */
 export async function planModel(
   target: string,
@@ -32,11 +34,12 @@ export async function planModel(
   options: PlanningRunOptions,
 ): Promise<PlannedModel> {
   const source = { sha256: await options.host.sha256(bytes), bytes: bytes.byteLength };
-  return planStructural(openSubject(bytes, options), source, target, options);
+  return choosePlan(openSubject(bytes, options), source, target, options);
 }
 
 /**
- * Prunes a model: removes units, proves the result equal to the masked original on the runtime, and measures both.
+ * Prunes a model: removes units, proves the result equal to the masked original on the runtime, recovers its weights
+ * on calibration inputs where there are some, and measures both.
  *
  * @throws EspalierError reading errors; `INVALID_OPTION`; `MISMATCH` when the proof fails
  */
@@ -49,8 +52,11 @@ export async function pruneModel(
 }
 
 /**
- * Replays a plan on the model it was made for: the same bytes on any machine.
- * @throws EspalierError `PLAN_MISMATCH`
+ * Replays a plan on the model it was made for: the same bytes on any machine. Weight updates need the plan's
+ * calibration inputs and give the same bytes on the same kind of machine; elsewhere they agree within the plan's
+ * tolerance, and the result comes with a plan that names its own weights.
+ *
+ * @throws EspalierError `PLAN_MISMATCH`; `CALIBRATION_MISSING`
  */
 export async function applyPlan(
   pruningPlan: PruningPlan,
@@ -67,7 +73,8 @@ export async function applyPlan(
     });
   }
   const subject = openSubject(bytes, { ...options, dims: pruningPlan.bindings });
-  const steps = checkSteps(subject.analysis, pruningPlan.steps);
+  const steps = checkSteps(subject.analysis, pruningPlan.steps, "replay");
+  if (weightSteps(pruningPlan.steps).length > 0) planInputs(pruningPlan, options.calibration);
   const widths = steps.map((step) => widthRow(subject, step));
   return finish(
     bytes,
@@ -92,63 +99,94 @@ function widthRow(subject: Subject, step: SliceStep): WidthRow {
 async function finish(
   bytes: Uint8Array,
   planned: PlannedModel,
-  options: TargetRunOptions,
+  given: TargetRunOptions,
 ): Promise<TargetResult> {
-  const { subject, plan: pruningPlan, refused, costTable } = planned;
-  const steps = sliceSteps(pruningPlan.steps);
-  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const planBytes = encode(planText(pruningPlan));
-  const planSha256 = await options.host.sha256(planBytes);
-  const beside: ArtefactFile[] = [
-    { path: "plan.json", role: "plan", bytes: planBytes },
-    ...(costTable === null || pruningPlan.costTable === null
-      ? []
-      : [{ path: "cost-table.json", role: "cost-table" as const, bytes: encode(costTableText(costTable)) }]),
-  ];
-  const files = [...beside];
+  const { subject, refused, fitted } = planned;
+  const options = fitted === undefined ? given : { ...given, calibration: fitted };
+  const steps = sliceSteps(planned.plan.steps);
   const result = async (
-    more: Pick<ReceiptParts, "parity" | "outcome" | "refused">,
-  ): Promise<TargetResult> => ({
-    files,
-    plan: pruningPlan,
-    receipt: await makeReceipt({ ...planned, ...more, sourceBytes: bytes, planSha256, beside }, options),
-    source: subject.model,
-    pruned: more.outcome?.pruned ?? null,
-    subject,
-    costTable,
-  });
+    pruningPlan: PruningPlan,
+    more: Pick<ReceiptParts, "parity" | "outcome" | "refused" | "recovery">,
+  ): Promise<TargetResult> => {
+    const costTable = planned.costTable ?? null;
+    const beside = besideModel(pruningPlan, costTable);
+    const { outcome } = more;
+    const model =
+      outcome === null ? [] : [{ path: "model.onnx", role: "model" as const, bytes: outcome.prunedBytes }];
+    return {
+      files: [...model, ...beside],
+      plan: pruningPlan,
+      receipt: await makeReceipt(
+        {
+          ...planned,
+          ...more,
+          plan: pruningPlan,
+          sourceBytes: bytes,
+          beside,
+          given: given.calibration ?? null,
+        },
+        options,
+      ),
+      source: subject.model,
+      pruned: outcome?.pruned ?? null,
+      subject,
+      costTable,
+    };
+  };
   const nothing = (parity: Unavailable | null, why: readonly RefusalEntry[] = []): Promise<TargetResult> =>
-    result({ parity, outcome: null, refused: [...refused, ...why] });
+    result(planned.plan, { parity, outcome: null, refused: [...refused, ...why], recovery: [] });
 
   if (steps.length === 0) return nothing(null);
   const unbound = unboundRefusal(subject);
   if (unbound !== null) return nothing({ unavailable: unbound.code, unblock: unbound.unblock }, [unbound]);
 
   options.onProgress?.({ phase: "slice", done: 0, total: 1, unit: "models" });
-  const { pruned, prunedBytes, baselineBytes, cleanups } = applyStructural(
-    subject,
-    steps,
-    pruningPlan,
-    planSha256,
-  );
+  const sliced = applyStructural(subject, steps, planned.plan, "");
   options.onProgress?.({ phase: "slice", done: 1, total: 1, unit: "models" });
-  const proof = await proveStructural(subject, steps, prunedBytes, options.runtime, {
+  const proof = await proveStructural(subject, steps, sliced.prunedBytes, options.runtime, {
     ...options,
-    seed: pruningPlan.seed,
+    seed: planned.plan.seed,
     count: options.inputs ?? 8,
     inputs: options.realInputs ?? [],
   });
   if ("refused" in proof)
     return nothing({ unavailable: proof.refused.code, unblock: proof.refused.unblock }, [proof.refused]);
 
-  const { parity } = proof;
-  const models = { source: bytes, before: baselineBytes, after: prunedBytes };
+  // The proof is about the removal alone: what a recovery changes is another function on purpose.
+  const { model, plan, entries } = await recoverStructural(
+    subject,
+    steps,
+    sliced.pruned,
+    planned.plan,
+    options,
+  );
+  stampModel(model, plan, await options.host.sha256(planBytes(plan)));
+  const prunedBytes = modelBytes(model);
+  const models = { source: bytes, before: sliced.baselineBytes, after: prunedBytes };
   const measured =
     options.measure === false
       ? null
       : await measureStructural(options, models, proof.feeds[0] ?? {}, planned);
-  files.unshift({ path: "model.onnx", role: "model", bytes: prunedBytes });
-  return result({ parity, outcome: { pruned, prunedBytes, cleanups, measured }, refused });
+  const outcome = { pruned: model, prunedBytes, cleanups: sliced.cleanups, measured };
+  return result(plan, { parity: proof.parity, outcome, refused, recovery: entries });
+}
+
+/** What lies beside the model: the plan, and the cost table it was made by. */
+function besideModel(plan: PruningPlan, costTable: CostTable | null): ArtefactFile[] {
+  return [
+    { path: "plan.json", role: "plan", bytes: planBytes(plan) },
+    ...(costTable === null || plan.costTable === null
+      ? []
+      : [{ path: "cost-table.json", role: "cost-table" as const, bytes: encode(costTableText(costTable)) }]),
+  ];
+}
+
+function planBytes(plan: PruningPlan): Uint8Array {
+  return encode(planText(plan));
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 function unboundRefusal({ unbound }: Subject): RefusalEntry | null {

@@ -3,9 +3,11 @@
 import type { Model } from "@espalier/ir";
 import type { TradeCurve } from "../allocation/trade-curve.js";
 import type { CostTable } from "../cost/cost-table.js";
-import type { PruningPlan } from "../plan/plan.js";
-import type { Receipt, RefusalEntry, WidthRow } from "../receipt/receipt.js";
+import type { PruningPlan, RecoveryMethod } from "../plan/plan.js";
+import type { DropRecord, Receipt, RefusalEntry, SensitivityRecord, WidthRow } from "../receipt/receipt.js";
 import type { Feeds, Host, ProgressListener, RunLimits, Runtime } from "../runtime.js";
+import type { DropBudget } from "./budget.js";
+import type { Calibration } from "./calibration.js";
 import type { StructuralOptions } from "./structural-options.js";
 import type { Subject } from "./subject.js";
 
@@ -21,6 +23,10 @@ export interface TargetRunOptions extends Omit<StructuralOptions, "budget">, Run
   readonly measure?: boolean;
   /** Thread counts to measure beside one; default none. */
   readonly threadsBeside?: readonly number[];
+  /** Inputs to recover weights, measure sensitivities and judge drops on. */
+  readonly calibration?: Calibration;
+  /** How weights are recovered on them. Default: reconstruct; none: an empty list. */
+  readonly recover?: readonly RecoveryMethod[];
   /** Costs to plan a latency by; default: those of this machine, measured or from its cache. */
   readonly costTable?: CostTable;
   /** Costs of another machine, for where nothing can be measured; a plan made by them says so. */
@@ -31,7 +37,7 @@ export interface TargetRunOptions extends Omit<StructuralOptions, "budget">, Run
 }
 
 export interface TargetOptions extends TargetRunOptions {
-  readonly budget: StructuralOptions["budget"];
+  readonly budget: StructuralOptions["budget"] | DropBudget;
 }
 
 /** To plan, a runtime is only needed where costs have to be measured. */
@@ -54,6 +60,12 @@ export interface PlannedModel {
   readonly costTable: CostTable | null;
   /** What other budgets would have bought; null where the widths were chosen by no cost, and for a replayed plan. */
   readonly trade: TradeCurve | null;
+  /** The curves that the widths follow. */
+  readonly sensitivity?: SensitivityRecord | null;
+  /** The search for the largest drop that is allowed. */
+  readonly drop?: DropRecord | null;
+  /** The inputs that weights are to be recovered on, where others were held out. */
+  readonly fitted?: Calibration;
 }
 
 export interface TargetResult {

@@ -12,6 +12,7 @@ describe("resolveStructural", () => {
     expect([criterion.name, allocation?.name, schedule.name]).toEqual(["l1", "uniform", "one-shot"]);
     expect(rest).toEqual({
       budget: { kind: "ratio", value: 0.3 },
+      curves: null,
       step: 1,
       minWidth: 1,
       maxRatio: 1,

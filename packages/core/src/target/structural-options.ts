@@ -5,8 +5,10 @@ import type { Allocation } from "../allocation/allocation.js";
 import { uniform } from "../allocation/uniform.js";
 import type { Criterion } from "../importance/criterion.js";
 import { magnitude } from "../importance/magnitude.js";
+import { reconstruction } from "../importance/reconstruction.js";
 import type { PlanningOptions } from "../plan/make-plan.js";
 import type { PlanBudget } from "../plan/plan.js";
+import type { Sensitivity, SensitivityCurve } from "../reconstruct/measure-sensitivity.js";
 import { oneShot, type Schedule } from "../schedule/schedule.js";
 import { type Budget, resolveBudget } from "./budget.js";
 import type { SubjectOptions } from "./subject.js";
@@ -14,9 +16,12 @@ import type { SubjectOptions } from "./subject.js";
 export interface StructuralOptions extends SubjectOptions {
   /** Fraction of units removed, or the most that a cost may be. */
   readonly budget: Budget;
-  readonly criterion?: Criterion;
-  /** How a ratio is spread; other budgets are met by the knapsack. */
-  readonly allocation?: Allocation;
+  /** "reconstruction": by what the others can stand in for, from `sensitivity`. */
+  readonly criterion?: Criterion | "reconstruction";
+  /** How a ratio is spread; other budgets are met by the knapsack, or along the curves of `sensitivity`. */
+  readonly allocation?: Allocation | "sensitivity";
+  /** What `measureSensitivity` found; measured on the calibration inputs where it is needed and not given. */
+  readonly sensitivity?: Sensitivity;
   readonly schedule?: Schedule;
   /** Kept widths are rounded up to a multiple of it; "auto" takes the target's measured step. Default 1, under a latency budget "auto". */
   readonly step?: number | "auto";
@@ -34,8 +39,9 @@ export interface StructuralOptions extends SubjectOptions {
 
 export type ResolvedOptions = Omit<PlanningOptions, "allocation" | "ratio" | "step"> & {
   readonly budget: PlanBudget;
-  /** null: the knapsack. */
+  /** null: along the curves, or by the knapsack where there are none. */
   readonly allocation: Allocation | null;
+  readonly curves: readonly SensitivityCurve[] | null;
   readonly step: number | "auto";
   readonly maxRatio: number;
   readonly keepOverridable: boolean;
@@ -45,21 +51,24 @@ export type ResolvedOptions = Omit<PlanningOptions, "allocation" | "ratio" | "st
 export function resolveStructural(options: StructuralOptions): ResolvedOptions {
   const budget = resolveBudget(options.budget);
   const byRatio = budget.kind === "ratio";
+  const along = options.allocation === "sensitivity";
+  if (byRatio && along)
+    throw invalid("allocation", "a cost to keep (MACs, parameters, size, latency)", "a ratio of units");
+  const allocation = options.allocation === "sensitivity" ? undefined : options.allocation;
   const resolved = {
     budget,
-    criterion: options.criterion ?? magnitude(),
-    allocation: byRatio ? (options.allocation ?? uniform()) : null,
+    criterion: criterionOf(options),
+    allocation: byRatio ? (allocation ?? uniform()) : null,
+    curves: along ? measuredOf(options).curves : null,
     schedule: options.schedule ?? oneShot(),
     step: options.step ?? (budget.kind === "latency" ? ("auto" as const) : 1),
     minWidth: options.minWidth ?? 1,
     maxRatio: options.maxRatio ?? 1,
-    include: options.include ?? [],
-    exclude: options.exclude ?? [],
-    allowInexact: options.allowInexact ?? false,
+    ...eligibilityOf(options),
     keepOverridable: options.keepOverridable ?? false,
     seed: options.seed ?? 1,
   };
-  if (!byRatio && options.allocation !== undefined)
+  if (!byRatio && allocation !== undefined)
     throw invalid("allocation", "a ratio, which an allocation spreads", `a ${budget.kind} budget`);
   for (const name of ["step", "minWidth"] as const) {
     const value = resolved[name];
@@ -70,6 +79,30 @@ export function resolveStructural(options: StructuralOptions): ResolvedOptions {
     throw invalid("maxRatio", "0 < fraction ≤ 1", String(resolved.maxRatio));
   if (!Number.isSafeInteger(resolved.seed)) throw invalid("seed", "a whole number", String(resolved.seed));
   return resolved;
+}
+
+/** Which groups these options leave to choose from. */
+export function eligibilityOf({
+  include = [],
+  exclude = [],
+  allowInexact = false,
+}: Pick<StructuralOptions, "include" | "exclude" | "allowInexact">): Pick<
+  ResolvedOptions,
+  "include" | "exclude" | "allowInexact"
+> {
+  return { include, exclude, allowInexact };
+}
+
+function criterionOf(options: StructuralOptions): Criterion {
+  const { criterion = magnitude() } = options;
+  return criterion === "reconstruction" ? reconstruction(measuredOf(options).eliminations) : criterion;
+}
+
+function measuredOf({ sensitivity }: StructuralOptions): Sensitivity {
+  if (sensitivity !== undefined) return sensitivity;
+  throw new EspalierError("CALIBRATION_MISSING", "Sensitivities were not measured", {
+    unblock: "Give calibration inputs.",
+  });
 }
 
 function invalid(where: string, expected: string, found: string): EspalierError {

@@ -4,8 +4,18 @@ import { inferFacts, type Model } from "@espalier/ir";
 import type { TradeCurve } from "../allocation/trade-curve.js";
 import { measureSparsity } from "../measure/sparsity.js";
 import type { PruningPlan } from "../plan/plan.js";
-import type { Parity, Receipt, RefusalEntry, SizeBytes, WidthRow } from "../receipt/receipt.js";
+import type {
+  DropRecord,
+  Parity,
+  Receipt,
+  RecoveryEntry,
+  RefusalEntry,
+  SensitivityRecord,
+  SizeBytes,
+  WidthRow,
+} from "../receipt/receipt.js";
 import { isUnavailable, type Unavailable } from "../runtime.js";
+import { type Calibration, itemsOf } from "./calibration.js";
 import type { Measured } from "./measure-structural.js";
 import type { ArtefactFile, TargetRunOptions } from "./run-options.js";
 import { structuralCosts } from "./structural-costs.js";
@@ -16,13 +26,17 @@ export interface ReceiptParts {
   readonly sourceBytes: Uint8Array;
   readonly subject: Subject;
   readonly plan: PruningPlan;
-  readonly planSha256: string;
   /** Everything beside the model: the plan, its cost table. */
   readonly beside: readonly ArtefactFile[];
   readonly widths: readonly WidthRow[];
   readonly refused: readonly RefusalEntry[];
   readonly parity: Parity | Unavailable | null;
   readonly trade: TradeCurve | null;
+  readonly recovery: readonly RecoveryEntry[];
+  readonly sensitivity?: SensitivityRecord | null;
+  readonly drop?: DropRecord | null;
+  /** All calibration inputs that were given. */
+  readonly given: Calibration | null;
   /** null when nothing could be pruned. */
   readonly outcome: {
     readonly pruned: Model;
@@ -34,7 +48,7 @@ export interface ReceiptParts {
 
 /** Everything that was found, with what it takes to check it again. */
 export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions): Promise<Receipt> {
-  const { sourceBytes, subject, plan, planSha256, outcome } = parts;
+  const { sourceBytes, subject, plan, outcome, given: calibration } = parts;
   const { host } = options;
   const given = options.realInputs?.length ?? 0;
   const artefact =
@@ -45,6 +59,15 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
           sha256: await host.sha256(outcome.prunedBytes),
           bytes: outcome.prunedBytes.byteLength,
         };
+  const beside = await Promise.all(
+    parts.beside.map(async ({ path, bytes, role }) => ({
+      path,
+      sha256: await host.sha256(bytes),
+      bytes: bytes.byteLength,
+      role,
+    })),
+  );
+  const planSha256 = beside.find(({ role }) => role === "plan")?.sha256 ?? "";
   const before = await sizeOf(sourceBytes, options);
   const { params, macs, costs } = structuralCosts(subject, outcome?.pruned ?? null);
   const footprint = outcome?.measured?.footprint;
@@ -57,17 +80,7 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
       bytes: sourceBytes.byteLength,
     },
     artefact,
-    files: [
-      ...(artefact === null ? [] : [{ ...artefact, role: "model" }]),
-      ...(await Promise.all(
-        parts.beside.map(async ({ path, bytes, role }) => ({
-          path,
-          sha256: await host.sha256(bytes),
-          bytes: bytes.byteLength,
-          role,
-        })),
-      )),
-    ],
+    files: [...(artefact === null ? [] : [{ ...artefact, role: "model" }]), ...beside],
     target: plan.target,
     plan: { path: "plan.json", sha256: planSha256 },
     seed: plan.seed,
@@ -91,7 +104,18 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
         ? measureSparsity(subject.model, subject.facts)
         : measureSparsity(outcome.pruned, inferFacts(outcome.pruned)),
     parity: parts.parity,
-    recovery: [],
+    recovery: parts.recovery,
+    ...(calibration === null
+      ? {}
+      : {
+          calibration: {
+            spec: calibration.spec ?? "given",
+            sets: calibration.inputs.length,
+            items: itemsOf(calibration.inputs),
+          },
+        }),
+    ...(parts.sensitivity == null ? {} : { sensitivity: parts.sensitivity }),
+    ...(parts.drop == null ? {} : { drop: parts.drop }),
     latency: outcome?.measured?.latency ?? null,
     widths: parts.widths,
     costs,

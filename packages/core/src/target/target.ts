@@ -19,6 +19,7 @@ import type {
   RuntimeTensor,
   Unavailable,
 } from "../runtime.js";
+import type { Calibration } from "./calibration.js";
 import type {
   ArtefactFile,
   PlannedModel,
@@ -87,6 +88,8 @@ export interface VerifyOptions extends TargetWorld {
   readonly sourceBytes: Uint8Array | null;
   /** The real inputs the run was given; null where there were some that cannot be had now. Default: none. */
   readonly realInputs?: readonly Feeds[] | null;
+  /** The calibration inputs the run was given; without them what was recovered on them stays unchecked. */
+  readonly calibration?: Calibration | null;
 }
 
 export interface Target {

@@ -8,6 +8,20 @@ const card = (source: string | null, more: { nameOrPath?: string; baseModel?: st
 const fields = (text: string): unknown => parse(/^---\n(.*?)\n---\n/s.exec(text)?.[1] ?? "");
 
 describe("modelCard", () => {
+  it("says what was done after the removal", () => {
+    const said = (after?: { recovered: boolean; accuracyMeasured: boolean }): string =>
+      modelCard({ source: null, model: "onnx/model.onnx", figures: "", ...(after && { after }) });
+    expect(said()).toContain(
+      "It was not fine-tuned afterwards, and nothing is said here about its accuracy.",
+    );
+    const recovered = said({ recovered: true, accuracyMeasured: false });
+    expect(recovered).toContain("weights were recovered on calibration inputs, without training");
+    expect(recovered).toContain("nothing is said here about its accuracy");
+    const judged = said({ recovered: true, accuracyMeasured: true });
+    expect(judged).toContain("accuracy was measured on held-out calibration inputs only");
+    expect(judged).not.toContain("nothing is said");
+  });
+
   it("keeps licence, task, language and tags, names the source and adds what was done", () => {
     const source =
       "---\nlicense: mit\nlanguage:\n- en\npipeline_tag: fill-mask\ntags: [nlp, onnx]\nlibrary_name: transformers\nmetrics: [accuracy]\n---\n# X\nSecret claims.\n";

@@ -26,6 +26,16 @@ export interface ModelCardInput {
   readonly model: string;
   /** The measured figures, as Markdown. */
   readonly figures: string;
+  /** What was done after the removal. */
+  readonly after?: AfterRemoval;
+}
+
+/** Nothing where absent. */
+export interface AfterRemoval {
+  /** Weights were solved anew, biases corrected or statistics measured anew on calibration inputs. */
+  readonly recovered: boolean;
+  /** Accuracy was measured on held-out inputs with labels. */
+  readonly accuracyMeasured: boolean;
 }
 
 /**
@@ -46,11 +56,22 @@ export function modelCard(input: ModelCardInput): string {
   return [
     `---\n${stringify(fields, { aliasDuplicateObjects: false })}---\n`,
     `# A pruned copy${of}\n`,
-    "Units were removed from the network, not masked; the smaller network was compared on ONNX Runtime with the original in which they are neutralised. It was not fine-tuned afterwards, and nothing is said here about its accuracy.\n",
+    `Units were removed from the network, not masked; the smaller network was compared on ONNX Runtime with the original in which they are neutralised. ${afterText(input.after)}\n`,
     input.figures,
     `\`config.json\` describes the original: its widths and numbers of heads are those before pruning, and what the network takes and gives is unchanged. \`receipt.json\` holds every figure with digests, versions, seed and machine; \`plan.json\` what was removed from \`${input.model}\`. Made with Espalier; \`espalier verify\` runs the claims again.\n`,
   ].join("\n");
 }
+
+function afterText({ recovered, accuracyMeasured }: AfterRemoval = NOTHING): string {
+  const done = recovered
+    ? "After that comparison weights were recovered on calibration inputs, without training: it was not fine-tuned"
+    : "It was not fine-tuned afterwards";
+  return accuracyMeasured
+    ? `${done}. Its accuracy was measured on held-out calibration inputs only, as said below.`
+    : `${done}, and nothing is said here about its accuracy.`;
+}
+
+const NOTHING: AfterRemoval = { recovered: false, accuracyMeasured: false };
 
 interface FrontMatter {
   readonly [key: string]: unknown;

@@ -4,7 +4,7 @@
 import type { Json } from "@espalier/core";
 import { type Config, configFor, readConfig } from "./config.js";
 import { CARD, CONFIG, type FolderModel } from "./folder.js";
-import { modelCard } from "./model-card.js";
+import { type AfterRemoval, modelCard } from "./model-card.js";
 
 export interface PrunedFolderInput {
   /** The network that was pruned: its name is kept. */
@@ -15,6 +15,8 @@ export interface PrunedFolderInput {
   readonly companions: readonly { readonly path: string; readonly bytes: Uint8Array }[];
   /** The measured figures, as Markdown. */
   readonly figures: string;
+  /** What was done after the removal, for the model card. */
+  readonly after?: AfterRemoval;
   readonly baseModel?: string;
 }
 
@@ -34,6 +36,7 @@ export function prunedFolderFiles(input: PrunedFolderInput): FolderFile[] {
     source: input.card === null ? null : new TextDecoder().decode(input.card),
     model: path,
     figures: input.figures,
+    ...(input.after === undefined ? {} : { after: input.after }),
     ...textField("nameOrPath", config._name_or_path),
     ...(input.baseModel === undefined ? {} : { baseModel: input.baseModel }),
   });

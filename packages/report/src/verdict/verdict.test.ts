@@ -18,6 +18,20 @@ describe("judge", () => {
     });
   });
 
+  it("claims the same outputs of the removal alone once weights were recovered", () => {
+    const entry = { step: 1, methods: ["reconstruct" as const], data: "0".repeat(64), n: 4 };
+    const recovered = (after: number): Receipt => ({
+      ...withLatency(5, 2),
+      recovery: [{ ...entry, before: { outputError: 1.5 }, after: { outputError: after } }],
+    });
+    const good = judge(recovered(0.02));
+    expect(good.tone).toBe("good");
+    expect(good.sentence).not.toContain("same outputs");
+    expect(good.sentence).toMatch(/removal proven .*weights then recovered \(output error 1\.5 → 0\.02\)/);
+    expect(judge(recovered(1.5))).toMatchObject({ tone: "caution" });
+    expect(judge(recovered(1.5)).reservations).toHaveLength(1);
+  });
+
   it("never says faster when the speed-up is null", () => {
     const { sentence, tone } = judge(withLatency(5, null));
     expect(sentence).not.toContain("faster");

@@ -5,6 +5,7 @@
 import { isUnavailable, type LatencyReport, type Receipt } from "@espalier/core";
 import { formatChange, formatDeviation, formatFactor, formatQuantity } from "../text/quantity.js";
 import { visibleText } from "../text/visible-text.js";
+import { dropText, errorChange } from "./recovery-text.js";
 
 /** good: every part is proven. caution: something is missing or no gain. bad: outputs not proven. none: nothing done. */
 export type Tone = "good" | "caution" | "bad" | "none";
@@ -30,8 +31,10 @@ const RANK: Readonly<Record<Tone, number>> = { good: 0, none: 0, caution: 1, bad
 export function judge(receipt: Receipt): Verdict {
   if (receipt.artefact === null) return nothingPruned(receipt);
   const parity = parityClause(receipt);
-  const clauses = [speedClause(receipt), sizeClause(receipt), parity];
-  if (parity.tone === "bad") clauses.unshift(clauses.pop() as Clause);
+  const clauses = [speedClause(receipt), sizeClause(receipt)];
+  if (parity.tone === "bad") clauses.unshift(parity);
+  else clauses.push(parity);
+  clauses.push(...calibratedClauses(receipt));
   const worst = clauses.reduce(
     (tone, clause) => (RANK[clause.tone] > RANK[tone] ? clause.tone : tone),
     "good" as Tone,
@@ -114,7 +117,20 @@ function sizeClause({ size: { before, after } }: Receipt): Clause {
   };
 }
 
-function parityClause({ parity }: Receipt): Clause {
+/** Recovered weights give other outputs on purpose: how far from the dense network's, and what was held out. */
+function calibratedClauses({ recovery, drop }: Receipt): Clause[] {
+  const clauses = recovery.map((entry): Clause => {
+    const text = `weights then recovered (output error ${errorChange(entry)})`;
+    if (entry.after.outputError < entry.before.outputError) return { text, tone: "good" };
+    const reservation =
+      "The recovery did not bring the outputs closer to the dense network's on its own calibration inputs.";
+    return { text, tone: "caution", reservation };
+  });
+  if (drop === undefined || drop.found === null) return clauses;
+  return [...clauses, { text: `${dropText(drop)} on held-out inputs`, tone: "good" }];
+}
+
+function parityClause({ parity, recovery }: Receipt): Clause {
   if (parity === null) {
     return {
       text: "outputs not compared",
@@ -128,7 +144,11 @@ function parityClause({ parity }: Receipt): Clause {
   }
   const measured = formatDeviation(parity.maxRel);
   if (parity.maxRel <= parity.tolerance) {
-    return { text: `same outputs as the masked original (maxRel ${measured})`, tone: "good" };
+    const text =
+      recovery.length === 0
+        ? `same outputs as the masked original (maxRel ${measured})`
+        : `removal proven against the masked original (maxRel ${measured})`;
+    return { text, tone: "good" };
   }
   return {
     text: `outputs differ from the masked original (maxRel ${measured})`,

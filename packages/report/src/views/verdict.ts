@@ -6,6 +6,7 @@ import { type Content, html, type Markup } from "../text/markup.js";
 import { formatDeviation, formatExact, formatNumberOf, formatTogether, UNKNOWN } from "../text/quantity.js";
 import { visibleText } from "../text/visible-text.js";
 import { type ComparisonRow, compare, spreadText } from "../verdict/comparison.js";
+import { recoverySentences } from "../verdict/recovery-text.js";
 import { groupRefusals } from "../verdict/refusal-groups.js";
 import { digest, name } from "./name.js";
 import { proportionBar } from "./proportion-bar.js";
@@ -62,6 +63,7 @@ export const verdictView: View = {
     </div>
     ${context.receipt.artefact === null && blocked(context.receipt)}
     ${tiles(context.receipt)}
+    ${recoverySentences(context.receipt).map((text) => html`<p>${text}</p>`)}
     ${facts(context)}`,
 };
 
@@ -149,7 +151,7 @@ function sizeTile(rows: readonly ComparisonRow[], unchanged: boolean): Markup {
   );
 }
 
-function parityTile({ parity }: Receipt): Markup {
+function parityTile({ parity, recovery }: Receipt): Markup {
   if (parity === null || isUnavailable(parity)) {
     const aside = parity === null ? "not run" : visibleText(parity.unavailable, 60);
     return tile(
@@ -162,7 +164,7 @@ function parityTile({ parity }: Receipt): Markup {
   return tile(
     "Parity, maxRel",
     html`${value(formatDeviation(parity.maxRel))}<p class="from">allowed ${formatDeviation(parity.tolerance)}</p>
-    <p class="change">${passed ? "same outputs" : "outputs differ"}</p>
+    <p class="change">${passed ? (recovery.length === 0 ? "same outputs" : "same outputs, before recovery") : "outputs differ"}</p>
     <p class="aside">against the masked original, ${formatNumberOf(parity.outputs.length, "output")}, ${formatNumberOf(parity.inputs, "input set")}</p>`,
     passed ? "" : "tone-bad",
   );
