@@ -1,6 +1,6 @@
 // What a report is made of.
 
-import type { CostTable, PruningPlan, Receipt, SensitivityCurve } from "@espalier/core";
+import type { CostTable, PruningPlan, Receipt } from "@espalier/core";
 import type { ReportGraph } from "./graph/report-graph.js";
 import type { Verdict } from "./verdict/verdict.js";
 
@@ -12,8 +12,6 @@ export interface ReportInput {
   readonly graph: ReportGraph | null;
   /** The costs the widths were chosen by; without them there is no staircase to show. */
   readonly costTable?: CostTable | null;
-  /** What each group costs alone (`measureSensitivity`), where somebody measured it. */
-  readonly sensitivity?: readonly SensitivityCurve[];
   /** Title of the page; the model's file name otherwise. */
   readonly title?: string;
 }

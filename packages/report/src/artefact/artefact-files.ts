@@ -9,7 +9,6 @@ import {
   REPORT_ROLE,
   type Receipt,
   receiptText,
-  type SensitivityCurve,
   sealReceipt,
 } from "@espalier/core";
 import type { Model } from "@espalier/ir";
@@ -32,8 +31,6 @@ export interface ArtefactSource {
   readonly source: Model;
   readonly pruned: Model | null;
   readonly costTable?: CostTable | null;
-  /** What each group costs alone, where it was measured. */
-  readonly sensitivity?: readonly SensitivityCurve[];
   readonly subject: { readonly analysis: { readonly groups: readonly CoupledGroup[] } };
 }
 
@@ -74,14 +71,14 @@ export async function artefactFiles(
 }
 
 function renderReports(
-  { source, pruned, plan, subject, costTable = null, sensitivity = [] }: ArtefactSource,
+  { source, pruned, plan, subject, costTable = null }: ArtefactSource,
   receipt: Receipt,
   reports: ArtefactOptions["reports"],
 ): NamedFile[] {
   const files: NamedFile[] = [];
   if (reports.includes("html")) {
     const graph = reportGraph(source, pruned, { receipt, groups: subject.analysis.groups });
-    const page = renderReport({ receipt, plan, graph, costTable, sensitivity });
+    const page = renderReport({ receipt, plan, graph, costTable });
     files.push({ path: "report.html", role: REPORT_ROLE, bytes: encode(page) });
   }
   if (reports.includes("md"))

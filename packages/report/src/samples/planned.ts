@@ -70,8 +70,11 @@ export function planned(): ReportInput {
   return {
     ...input,
     plan: plan === null ? null : { ...plan, budget: { kind: "latency", value: 0.5, unit: "fraction" } },
-    receipt: { ...receipt, trade: sampleTrade(58.9) },
+    receipt: {
+      ...receipt,
+      trade: sampleTrade(58.9),
+      sensitivity: { curves: sampleSensitivity(receipt.widths), data: "0".repeat(64), sets: 4, items: 256 },
+    },
     costTable: sampleCosts(),
-    sensitivity: sampleSensitivity(receipt.widths),
   };
 }

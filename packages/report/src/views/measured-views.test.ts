@@ -72,16 +72,29 @@ describe("the sensitivity map", () => {
   const point = (kept: number, error: number) => ({ kept, error });
   const input: ReportInput = {
     ...small(),
-    receipt: { ...receipt, widths: [{ ...first, before: 16, after: 9 }, second] },
-    sensitivity: [
-      {
-        group: second.group,
-        width: 16,
-        points: [point(16, 0), point(8, 0.0004), point(4, 0.02)],
-        local: [0],
+    receipt: {
+      ...receipt,
+      widths: [{ ...first, before: 16, after: 9 }, second],
+      sensitivity: {
+        data: "0".repeat(64),
+        sets: 1,
+        items: 8,
+        curves: [
+          {
+            group: second.group,
+            width: 16,
+            points: [point(16, 0), point(8, 0.0004), point(4, 0.02)],
+            local: [0],
+          },
+          {
+            group: first.group,
+            width: 16,
+            points: [point(16, 0), point(8, 0.06), point(4, 0.7)],
+            local: [0],
+          },
+        ],
       },
-      { group: first.group, width: 16, points: [point(16, 0), point(8, 0.06), point(4, 0.7)], local: [0] },
-    ],
+    },
   };
   const cells = [...(sectionOf(input, "sensitivity")?.querySelectorAll("table.map tbody td") ?? [])];
 

@@ -32,14 +32,15 @@ export const sensitivityView: View = {
   heading: "Sensitivity",
   question: "Which groups do the outputs depend on?",
   css,
-  shown: ({ sensitivity }) => (sensitivity?.length ?? 0) > 0,
-  render: ({ sensitivity = [], receipt }) => {
-    const curves = [...sensitivity].sort((a, b) => worst(b) - worst(a)).slice(0, MOST_GROUPS);
+  shown: ({ receipt }) => (receipt.sensitivity?.curves.length ?? 0) > 0,
+  render: ({ receipt }) => {
+    const measured = receipt.sensitivity?.curves ?? [];
+    const curves = [...measured].sort((a, b) => worst(b) - worst(a)).slice(0, MOST_GROUPS);
     const after = new Map(receipt.widths.map((row) => [row.group, row.after]));
     return html`<p>Each group pruned alone, all else dense, with what reads it solved anew: the relative squared error of the outputs, 0 where they stay the same, 1 where a constant would do as well. The most sensitive groups come first; outlined is the measured width next to the one that this plan took.</p>
       ${legend()}
       <div class="scroll">${map(curves, after)}</div>
-      ${sensitivity.length > curves.length && html`<p class="note">and ${formatNumberOf(sensitivity.length - curves.length, "more group")}, less sensitive than these.</p>`}`;
+      ${measured.length > curves.length && html`<p class="note">and ${formatNumberOf(measured.length - curves.length, "more group")}, less sensitive than these.</p>`}`;
   },
 };
 
