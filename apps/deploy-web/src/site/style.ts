@@ -71,8 +71,8 @@ svg.bar { display: block; width: 100%; height: 5px; margin: 4px 0 0; }
 .tile .change { font-size: 13.5px; font-weight: 600; margin-top: 8px; }
 .tile svg.bar { margin: 9px 0 0; }
 
-.ratio { display: grid; grid-template-columns: auto minmax(0, 1fr) 3.6em; gap: 18px; align-items: center; }
-.ratio label { font-weight: 600; } .ratio output { font: 400 24px/1 var(--sans); text-align: right; }
+.ratio { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 18px; align-items: center; }
+.ratio label { font-weight: 600; } .ratio output { font: 400 24px/1 var(--sans); text-align: right; white-space: nowrap; min-width: 2.7em; }
 input[type="range"] { width: 100%; accent-color: var(--kept); cursor: pointer; }
 .options { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 0 0 22px; font-size: 14px; color: var(--soft); }
 .groups { max-height: 430px; overflow-y: auto; border-bottom: 1px solid var(--rule); }
@@ -87,6 +87,9 @@ td.bar { width: 34%; padding-left: 12px; } td.after { font-weight: 600; } td.aft
 .downloads .note { font-size: 12.5px; margin-left: 4px; }
 .sizes td.strong { font-weight: 600; } .sizes td.soft { color: var(--soft); } .sizes td.bar { width: 22%; padding-left: 0; }
 svg.plot { margin: 4px 0 18px; }
+#engine, #threads { margin: 10px 0 4px; } #engine p, #threads p { max-width: none; }
+#sizes + .note { margin-top: 14px; }
+#network-name { font-size: 16px; margin-top: 22px; }
 .threads .why { color: var(--caution); }
 .foreign { color: var(--soft); }
 
