@@ -47,7 +47,14 @@ describe("deploying", () => {
       .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
     expect(new Set(found)).toEqual(listed);
     for (const { path, sha256: digest } of receipt.files) expect(sha256(read(path)), path).toBe(digest);
-    for (const path of ["index.html", "prune.html", "model.onnx", "dense.onnx", "model.io.json", "samples/3.png"])
+    for (const path of [
+      "index.html",
+      "prune.html",
+      "model.onnx",
+      "dense.onnx",
+      "model.io.json",
+      "samples/3.png",
+    ])
       expect(listed).toContain(path);
     expect(receipt.target).toBe("web");
   });
@@ -65,8 +72,14 @@ describe("deploying", () => {
 
   it("names no other site in what it wrote for the browser", () => {
     for (const path of ["index.html", "prune.html", "style.css"]) {
-      const links = read(path).toString().match(/(?:src|href)="[^"]*"|url\([^)]*\)|@import[^;]*/g) ?? [];
-      expect(links.filter((link) => /\/\/|https?:/.test(link)), path).toEqual([]);
+      const links =
+        read(path)
+          .toString()
+          .match(/(?:src|href)="[^"]*"|url\([^)]*\)|@import[^;]*/g) ?? [];
+      expect(
+        links.filter((link) => /\/\/|https?:/.test(link)),
+        path,
+      ).toEqual([]);
     }
   });
 
@@ -116,14 +129,20 @@ describe("a server", () => {
 
   /** As written: fetch would tidy the path up, and set its own host. */
   function raw(path: string, headers: Record<string, string> = {}, method = "GET") {
-    return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>((resolve, reject) => {
-      const { port } = new URL(server.url);
-      const sent = request({ host: "127.0.0.1", port, path, headers, method }, async (response) =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await text(response) }),
-      );
-      sent.on("error", reject);
-      sent.end();
-    });
+    return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>(
+      (resolve, reject) => {
+        const { port } = new URL(server.url);
+        const sent = request({ host: "127.0.0.1", port, path, headers, method }, async (response) =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: await text(response),
+          }),
+        );
+        sent.on("error", reject);
+        sent.end();
+      },
+    );
   }
 
   it("gives every file with its type, and the headers that threads need", async () => {
@@ -220,7 +239,18 @@ describe("a server", () => {
     const bare = join(box, "bare");
     mkdirSync(bare);
     expect(deployWeb("serve", bare).status).toBe(3);
-    const pruned = espalierIn(dirname(DIGITS), "prune", DIGITS, "--target", "cpu", "--ratio", "0.4", "--no-measure", "--out", join(box, "artefact"));
+    const pruned = espalierIn(
+      dirname(DIGITS),
+      "prune",
+      DIGITS,
+      "--target",
+      "cpu",
+      "--ratio",
+      "0.4",
+      "--no-measure",
+      "--out",
+      join(box, "artefact"),
+    );
     expect(pruned.status).toBe(0);
     expect(deployWeb("serve", join(box, "artefact")).status).toBe(2);
   });

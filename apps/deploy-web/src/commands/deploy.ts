@@ -123,7 +123,12 @@ async function pageFiles(
   samples: readonly SampleImage[],
 ): Promise<NamedFile[]> {
   const { subject, plan, receipt } = result;
-  const { baselineBytes } = applyStructural(subject, sliceSteps(plan.steps), plan, receipt.plan?.sha256 ?? "");
+  const { baselineBytes } = applyStructural(
+    subject,
+    sliceSteps(plan.steps),
+    plan,
+    receipt.plan?.sha256 ?? "",
+  );
   const pruned = result.files.find(({ role }) => role === "model");
   if (pruned === undefined) throw new EspalierError("MISMATCH", "the target gave no model");
   const deployment = await describeDeployment({

@@ -18,9 +18,11 @@ export async function readSamples(files: readonly string[]): Promise<SampleImage
   const samples: SampleImage[] = [];
   for (const [i, file] of files.entries()) {
     const type = extname(file).toLowerCase();
-    if (!TYPES.includes(type)) throw invalid(file, `a file that ends in ${TYPES.join(", ")}`, type || "no ending");
+    if (!TYPES.includes(type))
+      throw invalid(file, `a file that ends in ${TYPES.join(", ")}`, type || "no ending");
     const bytes = await readModelFile(file);
-    if (bytes.byteLength > MOST_BYTES) throw invalid(file, `at most ${MOST_BYTES} bytes`, `${bytes.byteLength}`);
+    if (bytes.byteLength > MOST_BYTES)
+      throw invalid(file, `at most ${MOST_BYTES} bytes`, `${bytes.byteLength}`);
     samples.push({ path: `samples/${i + 1}${type}`, bytes });
   }
   return samples;

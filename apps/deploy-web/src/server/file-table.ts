@@ -44,8 +44,11 @@ export async function openFileTable(folder: string): Promise<ReadonlyMap<string,
   const bytes = await readModelFile(join(folder, RECEIPT));
   const receipt = readReceipt(bytes);
   const opened = openModelFolder(folder);
-  if (opened === null) throw new EspalierError("NOT_FOUND", "There is no such folder", { where: quoteName(folder) });
-  const files = receipt.files.map(({ path, sha256 }) => servedFile(path, sha256, () => readListed(opened, path, sha256)));
+  if (opened === null)
+    throw new EspalierError("NOT_FOUND", "There is no such folder", { where: quoteName(folder) });
+  const files = receipt.files.map(({ path, sha256 }) =>
+    servedFile(path, sha256, () => readListed(opened, path, sha256)),
+  );
   const digest = await nodeHost().sha256(bytes);
   files.push(servedFile(RECEIPT, digest, async () => bytes));
   const table = new Map(files.map((file) => [file.path, file]));

@@ -1,7 +1,14 @@
 // The two pages as HTML: everything that is the same for all visitors. What depends on the network or the browser is
 // filled in by the scripts.
 
-import { formatDeviation, formatNumberOf, formatShare, speedText, visibleName, visibleText } from "@espalier/report";
+import {
+  formatDeviation,
+  formatNumberOf,
+  formatShare,
+  speedText,
+  visibleName,
+  visibleText,
+} from "@espalier/report";
 import type { Deployment } from "../page/demo/deployment.js";
 import { POLICY } from "./policy.js";
 
@@ -24,7 +31,7 @@ export function demoPage(deployment: Deployment, { demo }: PageScripts): string 
     title: `${visibleName(title)}, pruned by Espalier`,
     script: demo,
     current: "index.html",
-    hero: `<h1>${escape(visibleName(title))}</h1><p>${escape(summary(deployment))}</p>`,
+    hero: `<h1>${escapeHtml(visibleName(title))}</h1><p>${escapeHtml(summary(deployment))}</p>`,
     main: [
       view(
         "Try it",
@@ -40,7 +47,11 @@ export function demoPage(deployment: Deployment, { demo }: PageScripts): string 
         "How much faster, here?",
         `${deployedLatency(deployment)}<p><button type="button" id="measure" disabled>Measure in this browser</button>${card === null ? "" : ` <span class="note">on the image above, one thread</span>`}</p><div id="latency" aria-live="polite"></div>`,
       ),
-      view("Download", "What does a visitor fetch?", `<div id="sizes"></div><p class="note">Sizes are decimal. The engine is ONNX Runtime for WebAssembly; browsers keep it.</p>`),
+      view(
+        "Download",
+        "What does a visitor fetch?",
+        `<div id="sizes"></div><p class="note">Sizes are decimal. The engine is ONNX Runtime for WebAssembly; browsers keep it.</p>`,
+      ),
     ],
   });
 }
@@ -60,7 +71,12 @@ export function prunePage({ prune }: PageScripts): string {
       ),
       view("Groups", "What hangs together?", `<div id="group-list"></div>`, "groups"),
       view("Ratio", "How much should go?", `<div id="choices"></div>`, "choice"),
-      view("Result", "Is it right, and what is it worth?", `<div id="result" aria-live="polite"></div>`, "outcome"),
+      view(
+        "Result",
+        "Is it right, and what is it worth?",
+        `<div id="result" aria-live="polite"></div>`,
+        "outcome",
+      ),
     ],
   });
 }
@@ -93,7 +109,7 @@ function page({ title, script, current, hero, main }: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <link rel="icon" href="${ICON_FILE}" type="image/svg+xml">
 <link rel="stylesheet" href="${STYLE_FILE}">
 <script type="module" src="${script}"></script>
@@ -139,9 +155,9 @@ function assumed({ card }: Deployment): string {
 
 function deployedLatency({ latency }: Deployment): string {
   if (latency === null) return "";
-  return `<p>When it was deployed, on ${escape(visibleText(latency.runtime, 120))}: ${escape(speedText(latency.speedup))}.</p>`;
+  return `<p>When it was deployed, on ${escapeHtml(visibleText(latency.runtime, 120))}: ${escapeHtml(speedText(latency.speedup))}.</p>`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -14,7 +14,10 @@ export async function decodeImage(file: Blob): Promise<RgbaImage> {
     throw new EspalierError(
       "UNSUPPORTED_FORMAT",
       "The browser cannot read this as an image",
-      { found: file.type === "" ? "a file of no known type" : file.type, unblock: "Take a PNG, JPEG or WebP." },
+      {
+        found: file.type === "" ? "a file of no known type" : file.type,
+        unblock: "Take a PNG, JPEG or WebP.",
+      },
       { cause },
     );
   });

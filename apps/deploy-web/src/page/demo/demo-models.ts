@@ -1,6 +1,12 @@
 // Both networks of a deployment in one worker: fetched once, loaded for an engine, run on images, timed.
 
-import { compareOutput, type Feeds, isUnavailable, type ProgressListener, type Session } from "@espalier/core";
+import {
+  compareOutput,
+  type Feeds,
+  isUnavailable,
+  type ProgressListener,
+  type Session,
+} from "@espalier/core";
 import { type CardInput, type InputCard, imageToTensor, readInputCard } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
 import { type WebRuntime, webRuntime } from "@espalier/runtime-web";
@@ -30,7 +36,10 @@ export class DemoModels {
   }
 
   /** @throws EspalierError `UNAVAILABLE`, `MISMATCH`, `INVALID_CARD`, `NOT_RUNNABLE` */
-  static async load({ deployment, base, engine }: LoadRequest, onProgress: ProgressListener): Promise<DemoModels> {
+  static async load(
+    { deployment, base, engine }: LoadRequest,
+    onProgress: ProgressListener,
+  ): Promise<DemoModels> {
     const { card, original, pruned } = deployment;
     if (card === null) throw new EspalierError("INVALID_OPTION", "This network takes no image");
     const at = (path: string): string => new URL(path, base).href;

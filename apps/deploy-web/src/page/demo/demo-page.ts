@@ -2,9 +2,9 @@
 // browser; what is fetched. The networks live in one worker for the engine that is chosen; another engine is another
 // worker.
 
-import { findWebGpu, type WebEngine, webRuntime } from "@espalier/runtime-web";
 import { isUnavailable } from "@espalier/core";
 import { formatDeviation } from "@espalier/report";
+import { findWebGpu, type WebEngine, webRuntime } from "@espalier/runtime-web";
 import { byId, element, fill } from "../dom/element.js";
 import { failurePanel } from "../dom/failure-panel.js";
 import { progressPanel } from "../dom/progress-panel.js";
@@ -109,7 +109,10 @@ export class DemoPage {
         this.#forgetFailed(error);
       }
     } finally {
-      if (turn === this.#turn) answers.removeAttribute("aria-busy");
+      if (turn === this.#turn) {
+        answers.removeAttribute("aria-busy");
+        answers.dataset.turn = String(turn);
+      }
     }
   }
 
@@ -167,9 +170,17 @@ export class DemoPage {
     fill(place, panel.root);
     button.disabled = true;
     try {
-      fill(place, latencyPanel(await worker.run("measure", {}, { onProgress: panel.show, signal: stop.signal })));
+      fill(
+        place,
+        latencyPanel(await worker.run("measure", {}, { onProgress: panel.show, signal: stop.signal })),
+      );
     } catch (error) {
-      fill(place, isCancelled(error) ? element("p", { class: "note" }, "Cancelled.") : failurePanel("Not measured.", error));
+      fill(
+        place,
+        isCancelled(error)
+          ? element("p", { class: "note" }, "Cancelled.")
+          : failurePanel("Not measured.", error),
+      );
     } finally {
       button.disabled = false;
     }

@@ -1,8 +1,8 @@
 // Picking an image: dropped, from the disk, or one of the samples. The picture is drawn on a canvas: a policy that
 // allows no images from blobs is no hindrance.
 
-import { element, fill } from "../dom/element.js";
 import { listenForFiles } from "../dom/drop-zone.js";
+import { element, fill } from "../dom/element.js";
 import { fetchSmallFile } from "./fetch-file.js";
 
 const SHOWN = 320;

@@ -35,7 +35,9 @@ export function latencyPanel(latency: DemoLatency): HTMLElement {
   );
 }
 
-function figures(rows: readonly { readonly label: string; readonly statistics: LatencyStatistics }[]): HTMLElement {
+function figures(
+  rows: readonly { readonly label: string; readonly statistics: LatencyStatistics }[],
+): HTMLElement {
   const shown = formatTogether(
     "ms",
     rows.flatMap(({ statistics: { medianMs, p10Ms, p90Ms } }) => [medianMs, p10Ms, p90Ms]),
@@ -52,7 +54,9 @@ function figures(rows: readonly { readonly label: string; readonly statistics: L
         element(
           "tr",
           {},
-          ...["", "Median", "p10", "p90", "Runs"].map((text) => element("th", { scope: "col", class: "n" }, text)),
+          ...["", "Median", "p10", "p90", "Runs"].map((text) =>
+            element("th", { scope: "col", class: "n" }, text),
+          ),
         ),
       ),
       element(

@@ -39,7 +39,10 @@ describe("readAnswer", () => {
         { name: "p", kind: "probabilities" as const },
       ],
     };
-    const { outputs } = readAnswer({ p: floats([1, 2], 0.25, 0.75), boxes: floats([1, 2, 2], 1, 2, 3, 6) }, card);
+    const { outputs } = readAnswer(
+      { p: floats([1, 2], 0.25, 0.75), boxes: floats([1, 2, 2], 1, 2, 3, 6) },
+      card,
+    );
     expect(outputs.map(({ name, kind }) => [name, kind])).toEqual([
       ["p", "classes"],
       ["boxes", "numbers"],

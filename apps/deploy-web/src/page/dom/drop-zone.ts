@@ -19,7 +19,9 @@ export function listenForFiles({ zone, input }: DropZone, onFiles: (files: reado
     addEventListener(type, (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
   zone.addEventListener("dragenter", () => over(true));
   zone.addEventListener("dragover", () => over(true));
-  zone.addEventListener("dragleave", ({ relatedTarget }) => over(zone.contains(relatedTarget as Node | null)));
+  zone.addEventListener("dragleave", ({ relatedTarget }) =>
+    over(zone.contains(relatedTarget as Node | null)),
+  );
   zone.addEventListener("drop", ({ dataTransfer }) => {
     over(false);
     const files = [...(dataTransfer?.files ?? [])];

@@ -33,7 +33,9 @@ export function choiceForm(
   const step = element(
     "select",
     { id: "step" },
-    ...STEPS.map((n) => element("option", { value: n, selected: n === FIRST_STEP }, n === 1 ? "no rounding" : n)),
+    ...STEPS.map((n) =>
+      element("option", { value: n, selected: n === FIRST_STEP }, n === 1 ? "no rounding" : n),
+    ),
   );
   const inexact = element("input", { id: "inexact", type: "checkbox" });
   const measure = element("input", { id: "measure", type: "checkbox", checked: true });
@@ -54,13 +56,7 @@ export function choiceForm(
   const fields = element(
     "fieldset",
     {},
-    element(
-      "div",
-      { class: "ratio" },
-      element("label", { for: "ratio" }, "Units to remove"),
-      slider,
-      shown,
-    ),
+    element("div", { class: "ratio" }, element("label", { for: "ratio" }, "Units to remove"), slider, shown),
     tiles,
     element(
       "div",

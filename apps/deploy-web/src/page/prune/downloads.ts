@@ -10,7 +10,11 @@ export class Downloads {
     return path.split("/").at(-1) ?? path;
   }
 
-  attributes(file: PrunedFile): { readonly href: string; readonly download: string; readonly "data-role": string } {
+  attributes(file: PrunedFile): {
+    readonly href: string;
+    readonly download: string;
+    readonly "data-role": string;
+  } {
     const href = URL.createObjectURL(file.blob);
     this.#urls.add(href);
     return { href, download: this.nameOf(file), "data-role": file.role };

@@ -112,10 +112,7 @@ function prunableRow(group: PageGroup): {
 }
 
 /** By reason: what it means, what it is about, what would unblock it. */
-function staysDense(
-  frozen: readonly PageGroup[],
-  dense: OpenedModel["dense"],
-): HTMLElement | null {
+function staysDense(frozen: readonly PageGroup[], dense: OpenedModel["dense"]): HTMLElement | null {
   const byCode = new Map<string, Set<string>>();
   const add = (code: string, about: string): void => {
     byCode.set(code, (byCode.get(code) ?? new Set()).add(about));

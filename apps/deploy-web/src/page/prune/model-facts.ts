@@ -18,11 +18,7 @@ export function modelFacts(model: OpenedModel): HTMLElement[] {
     ...outputs.map((port) => ({ kind: "output", port })),
   ].slice(0, 40);
   return [
-    element(
-      "p",
-      { title: `${formatExact(bytes)} bytes` },
-      line.filter((part) => part !== null).join(" · "),
-    ),
+    element("p", { title: `${formatExact(bytes)} bytes` }, line.filter((part) => part !== null).join(" · ")),
     element(
       "div",
       { class: "scroll" },

@@ -9,8 +9,8 @@ import {
   parametersModel,
   planStructural,
   type SliceStep,
-  sliceSteps,
   type Subject,
+  sliceSteps,
   totalCost,
 } from "@espalier/core";
 import type { Facts } from "@espalier/ir";

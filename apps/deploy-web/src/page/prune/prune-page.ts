@@ -4,8 +4,8 @@
 
 import type { ProgressListener } from "@espalier/core";
 import { webRuntime } from "@espalier/runtime-web";
-import { byId, element, fill } from "../dom/element.js";
 import { listenForFiles } from "../dom/drop-zone.js";
+import { byId, element, fill } from "../dom/element.js";
 import { failurePanel } from "../dom/failure-panel.js";
 import { progressPanel, type Step } from "../dom/progress-panel.js";
 import { threadsLine } from "../dom/threads-line.js";
@@ -52,7 +52,9 @@ export class PrunePage {
     this.#form = null;
     this.#clearResult();
     for (const id of ["groups", "choice"]) this.#show(id, false);
-    const panel = progressPanel([{ phase: "read", label: "Reading the network" }], () => this.#cancelOpening());
+    const panel = progressPanel([{ phase: "read", label: "Reading the network" }], () =>
+      this.#cancelOpening(),
+    );
     fill(byId("model"), panel.root);
     this.#show("network", true);
     const heading = byId("network-name");
@@ -73,13 +75,19 @@ export class PrunePage {
     fill(byId("model"), ...modelFacts(opened));
     if (opened.unbound.length > 0) {
       byId("model").append(
-        dimensionForm(opened.unbound, (dims) => void this.#open({ ...request, dims: { ...request.dims, ...dims } })),
+        dimensionForm(
+          opened.unbound,
+          (dims) => void this.#open({ ...request, dims: { ...request.dims, ...dims } }),
+        ),
       );
     }
     this.#table = groupTable(opened);
     fill(byId("group-list"), this.#table.root);
     this.#show("groups", true);
-    if (opened.unbound.length > 0 || opened.groups.every(({ frozen }) => frozen !== null && frozen.code !== "INEXACT")) {
+    if (
+      opened.unbound.length > 0 ||
+      opened.groups.every(({ frozen }) => frozen !== null && frozen.code !== "INEXACT")
+    ) {
       this.#endWorker();
       return;
     }
@@ -141,7 +149,11 @@ export class PrunePage {
     fill(
       byId("result"),
       isCancelled(error)
-        ? element("p", { class: "note", "data-result": "cancelled", role: "status" }, "Cancelled. Nothing was changed.")
+        ? element(
+            "p",
+            { class: "note", "data-result": "cancelled", role: "status" },
+            "Cancelled. Nothing was changed.",
+          )
         : failurePanel(heading, error),
     );
   }

@@ -78,4 +78,3 @@ export interface PruneTasks {
   readonly predict: { readonly request: PruneChoice; readonly result: Prediction };
   readonly prune: { readonly request: PruneRequest; readonly result: PrunedModel };
 }
-

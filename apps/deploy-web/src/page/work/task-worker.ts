@@ -72,7 +72,10 @@ export class TaskWorker<T extends Tasks<T>> {
   #receive(reply: WorkReply): void {
     const running = this.#running.get(reply.id);
     if (running === undefined) return;
-    if (reply.kind === "progress") return running.onProgress?.(reply.event);
+    if (reply.kind === "progress") {
+      running.onProgress?.(reply.event);
+      return;
+    }
     this.#running.delete(reply.id);
     if (reply.kind === "done") running.resolve(reply.result as never);
     else running.reject(new TaskError(reply.failure));
