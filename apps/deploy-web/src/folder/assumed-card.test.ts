@@ -15,8 +15,12 @@ function cardOf(shapes: readonly (readonly (number | string)[])[], dataType: num
 describe("assumedCard", () => {
   it("takes one float input of one or three channels for an image", () => {
     const resize = { width: 48, height: 32 };
-    expect(cardOf([["n", 3, 32, 48]])?.inputs).toEqual([{ name: "x0", layout: "NCHW", channels: "RGB", resize }]);
-    expect(cardOf([[1, 32, 48, 1]])?.inputs).toEqual([{ name: "x0", layout: "NHWC", channels: "grey", resize }]);
+    expect(cardOf([["n", 3, 32, 48]])?.inputs).toEqual([
+      { name: "x0", layout: "NCHW", channels: "RGB", resize },
+    ]);
+    expect(cardOf([[1, 32, 48, 1]])?.inputs).toEqual([
+      { name: "x0", layout: "NHWC", channels: "grey", resize },
+    ]);
   });
 
   it("assumes nothing of anything else", () => {
