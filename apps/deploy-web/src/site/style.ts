@@ -77,7 +77,9 @@ input[type="range"] { width: 100%; accent-color: var(--kept); cursor: pointer; }
 .options { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 0 0 22px; font-size: 14px; color: var(--soft); }
 .groups { max-height: 430px; overflow-y: auto; border-bottom: 1px solid var(--rule); }
 .groups thead th { position: sticky; top: 0; background: var(--paper); z-index: 1; }
-.groups details > summary { padding: 0; color: var(--ink); }
+.groups details > summary { padding: 0; color: var(--ink); display: flex; gap: 7px; list-style: none; }
+.groups summary::-webkit-details-marker { display: none; }
+.groups summary::before { content: "▸"; color: var(--faint); } .groups details[open] > summary::before { content: "▾"; }
 td.bar { width: 34%; padding-left: 12px; } td.after { font-weight: 600; } td.after.same { font-weight: 400; color: var(--faint); }
 .members { margin: 4px 0 6px; padding-left: 20px; color: var(--soft); font-size: 12.5px; }
 .dense { margin-top: 18px; } .dense dl { margin: 0; } .dense dt { margin-top: 12px; } .dense dd { margin: 2px 0 0; } .dense p { margin: 0 0 4px; }

@@ -3,7 +3,7 @@
 // worker.
 
 import { isUnavailable } from "@espalier/core";
-import { formatDeviation } from "@espalier/report";
+import { formatDeviation, formatShare } from "@espalier/report";
 import { findWebGpu, type WebEngine, webRuntime } from "@espalier/runtime-web";
 import { byId, element, fill } from "../dom/element.js";
 import { failurePanel } from "../dom/failure-panel.js";
@@ -140,7 +140,7 @@ export class DemoPage {
         "p",
         { class: "note" },
         same === null ? "" : same ? "Both give the same answer. " : "The answers differ. ",
-        `The largest difference is ${formatDeviation(worst)} of the original's largest output.`,
+        `The largest difference is ${worst < 1e-3 ? formatDeviation(worst) : formatShare(worst)} of the original's largest output.`,
       ),
     );
   }

@@ -18,7 +18,7 @@ export function resultPanel({ receipt, files }: PrunedModel, downloads: Download
       element(
         "div",
         { class: "tiles" },
-        latencyTile(receipt),
+        receipt.latency !== null && latencyTile(receipt.latency),
         tile({ label: "MACs", quantity: "count", before: macs.before, after: macs.after }),
         tile({ label: "Params", quantity: "count", before: params.before, after: params.after }),
         size.before.gzip !== null && size.after.gzip !== null
@@ -80,19 +80,14 @@ function nothing({ refused, parity }: Receipt): HTMLElement {
   );
 }
 
-function latencyTile({ latency }: Receipt): HTMLElement {
-  const known = latency !== null && !isUnavailable(latency) ? latency : null;
+function latencyTile(latency: NonNullable<Receipt["latency"]>): HTMLElement {
+  const known = isUnavailable(latency) ? null : latency;
   return tile({
     label: "Latency, this browser",
     quantity: "ms",
     before: known?.before.medianMs ?? null,
     after: known?.after.medianMs ?? null,
-    change:
-      latency === null
-        ? "not measured"
-        : isUnavailable(latency)
-          ? visibleText(latency.unblock, 120)
-          : speedText(latency.speedup),
+    change: isUnavailable(latency) ? visibleText(latency.unblock, 120) : speedText(latency.speedup),
   });
 }
 
