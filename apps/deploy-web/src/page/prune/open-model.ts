@@ -10,6 +10,8 @@ import type { OpenedModel, OpenRequest, PageGroup } from "./tasks.js";
 export interface OpenModel extends DroppedModel {
   readonly subject: Subject;
   readonly dims: Readonly<Record<string, number>>;
+  /** Of the network with all of its weights inside. */
+  readonly wholeBytes: number;
 }
 
 /** @throws EspalierError reading errors; `EXTERNAL_MISSING` when weights were not dropped along */
@@ -18,7 +20,8 @@ export async function openModel({ files, dims }: OpenRequest): Promise<OpenModel
   const { bytes, external } = dropped;
   const subject = openSubject(bytes, { limits: BROWSER_LIMITS, external, dims });
   requireWeights(subject);
-  return { ...dropped, dims, subject };
+  const outside = externalTensors(subject.model).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return { ...dropped, dims, subject, wholeBytes: bytes.byteLength + outside };
 }
 
 /** Reading is lazy: a weight that is not there would only be missed in the middle of the work. */
@@ -35,14 +38,14 @@ export function externalTensors({ graph }: Model): Tensor[] {
 
 /** @param open whatever was opened: symbolic dimensions may still be unbound */
 export async function describeModel(open: OpenModel): Promise<OpenedModel> {
-  const { name, bytes, subject } = open;
+  const { name, wholeBytes, subject } = open;
   const { model, boundFacts, handlers, unbound } = subject;
   const ports = (values: typeof model.graph.inputs) =>
     values.map((value) => ({ name: value.name, shape: shapeText(boundFacts.shape(value)) }));
   const { groups, dense } = await describeGroups(open);
   return {
     name,
-    bytes: bytes.byteLength,
+    bytes: wholeBytes,
     nodes: [...model.graph.nodes].length,
     opset: model.opsets.get("") ?? null,
     inputs: ports(model.graph.inputs),
@@ -56,8 +59,11 @@ export async function describeModel(open: OpenModel): Promise<OpenedModel> {
 }
 
 /** The reasons are those of a plan that removes as little as it may. */
-async function describeGroups({ subject, bytes }: OpenModel): Promise<Pick<OpenedModel, "groups" | "dense">> {
-  const source = { sha256: "", bytes: bytes.byteLength };
+async function describeGroups({
+  subject,
+  wholeBytes,
+}: OpenModel): Promise<Pick<OpenedModel, "groups" | "dense">> {
+  const source = { sha256: "", bytes: wholeBytes };
   const { widths, refused } = await planStructural(subject, source, web.name, {
     host: webHost(),
     budget: { ratio: 0 },

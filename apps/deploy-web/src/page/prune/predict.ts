@@ -20,9 +20,9 @@ import type { OpenModel } from "./open-model.js";
 import type { Prediction, PruneChoice } from "./tasks.js";
 
 /** MACs are null where a symbolic dimension is not bound. */
-export async function predict({ subject, bytes }: OpenModel, choice: PruneChoice): Promise<Prediction> {
+export async function predict({ subject, wholeBytes }: OpenModel, choice: PruneChoice): Promise<Prediction> {
   const { ratio, step, allowInexact } = choice;
-  const source = { sha256: "", bytes: bytes.byteLength };
+  const source = { sha256: "", bytes: wholeBytes };
   const options = { host: webHost(), budget: { ratio }, step, allowInexact };
   const { plan } = await planStructural(subject, source, web.name, options);
   const steps = sliceSteps(plan.steps);
@@ -32,7 +32,7 @@ export async function predict({ subject, bytes }: OpenModel, choice: PruneChoice
     widths: Object.fromEntries(steps.map(({ group, keep }) => [group, keep.length])),
     params: totalCost(parametersModel(subject), facts),
     macs: subject.unbound.length > 0 ? null : totalCost(macsModel(subject), facts),
-    bytes: totalCost(bytesModel(subject, bytes.byteLength), facts),
+    bytes: totalCost(bytesModel(subject, wholeBytes), facts),
   };
 }
 
