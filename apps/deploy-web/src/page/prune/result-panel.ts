@@ -17,7 +17,7 @@ export function resultPanel({ receipt, files }: PrunedModel, downloads: Download
     artefact !== null &&
       element(
         "div",
-        { class: "tiles" },
+        { class: receipt.latency === null ? "tiles three" : "tiles" },
         receipt.latency !== null && latencyTile(receipt.latency),
         tile({ label: "MACs", quantity: "count", before: macs.before, after: macs.after }),
         tile({ label: "Params", quantity: "count", before: params.before, after: params.after }),
