@@ -44,3 +44,15 @@ export function matMulChain(size: number, layers: number, rows: number = size): 
 export function unknownOperator(): Uint8Array {
   return build((graph) => graph.output(graph.op("No\u202eOp", [graph.input("x", [1])]), "y", DataType.FLOAT));
 }
+
+/** Two dense layers on sequences whose length is left open. */
+export function sequenceModel(): Uint8Array {
+  const values = (count: number): Float32Array =>
+    Float32Array.from({ length: count }, (_, i) => (((i + 1) * 7919) % 101) / 101 - 0.5);
+  return build((graph) => {
+    const wide = graph.weight("wide", floatTensor([8, 16], values(128)));
+    const narrow = graph.weight("narrow", floatTensor([16, 4], values(64)));
+    const hidden = graph.op("Relu", [graph.op("MatMul", [graph.input("x", ["n", "time", 8]), wide])]);
+    graph.output(graph.op("MatMul", [hidden, narrow]), "y");
+  });
+}

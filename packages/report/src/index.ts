@@ -18,5 +18,22 @@ export type { ReportInput } from "./report-input.js";
 export { renderServicePage, type ServicePage, type ServicePort } from "./service/service-page.js";
 // Text for terminals and job summaries
 export { renderTerminal, type TerminalOptions } from "./terminal.js";
+// Numbers and names as people read them
+export {
+  formatChange,
+  formatDeviation,
+  formatExact,
+  formatFactor,
+  formatNumberOf,
+  formatQuantity,
+  formatShare,
+  formatTick,
+  formatTogether,
+  type Quantity,
+  UNKNOWN,
+} from "./text/quantity.js";
+export { visibleName, visibleText } from "./text/visible-text.js";
+export { THEME } from "./theme/theme.js";
+export { speedText } from "./verdict/comparison.js";
 // What a receipt entitles one to say
 export { judge, type Tone, type Verdict } from "./verdict/verdict.js";

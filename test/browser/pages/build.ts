@@ -1,11 +1,12 @@
 // Builds the pages of the tests into a temporary folder, as users of the two bundlers would.
 
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, defaultClientConditions } from "vite";
 import webpack from "webpack";
+import { demoPage, prunePage } from "../../../apps/deploy-web/src/site/shell.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -25,12 +26,35 @@ export async function buildWithVite(): Promise<string> {
 /** The page of pages/webpack, by webpack from the built packages, without any configuration. */
 export async function buildWithWebpack(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "espalier-webpack-"));
+  await runWebpack("./webpack/main.js", folder);
+  writeFileSync(
+    join(folder, "index.html"),
+    '<!doctype html><title>webpack</title><script src="main.js"></script>',
+  );
+  return folder;
+}
+
+/** A deployed folder whose scripts are built by webpack instead, as somebody would who has webpack. */
+export async function rebuildPagesWithWebpack(deployed: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "espalier-webpack-pages-"));
+  cpSync(deployed, folder, { recursive: true });
+  rmSync(join(folder, "assets"), { recursive: true });
+  const page = join(here, "../../../apps/deploy-web/dist/page");
+  await runWebpack({ demo: join(page, "demo/main.js"), prune: join(page, "prune/main.js") }, folder);
+  const deployment = JSON.parse(readFileSync(join(folder, "deployment.json"), "utf8"));
+  const scripts = { demo: "demo.js", prune: "prune.js" };
+  writeFileSync(join(folder, "index.html"), demoPage(deployment, scripts));
+  writeFileSync(join(folder, "prune.html"), prunePage(scripts));
+  return folder;
+}
+
+async function runWebpack(entry: string | Record<string, string>, folder: string): Promise<void> {
   const compiler = webpack({
     mode: "development",
     devtool: false,
     performance: false,
     context: here,
-    entry: "./webpack/main.js",
+    entry,
     output: { path: folder },
   });
   await new Promise<void>((done, failed) => {
@@ -40,9 +64,4 @@ export async function buildWithWebpack(): Promise<string> {
       else compiler.close(() => done());
     });
   });
-  writeFileSync(
-    join(folder, "index.html"),
-    '<!doctype html><title>webpack</title><script src="main.js"></script>',
-  );
-  return folder;
 }

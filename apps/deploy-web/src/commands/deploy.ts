@@ -1,0 +1,156 @@
+// deploy MODEL --out DIR: from a network to a folder of static files.
+
+import { basename } from "node:path";
+import { applyStructural, sliceSteps, type TargetResult } from "@espalier/core";
+import { EspalierError } from "@espalier/ir";
+import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
+import { checkFolderTarget, nodeHost, writeFolderAtomically } from "@espalier/runtime-node";
+import { web } from "@espalier/web";
+import type { Command } from "commander";
+import { EXIT } from "../exit-codes.js";
+import { describeDeployment } from "../folder/describe-deployment.js";
+import { openEngine } from "../folder/engine.js";
+import { type FoundCard, findCard, writtenCard } from "../folder/find-card.js";
+import { CARD_FILE, CARD_ROLE, DENSE_FILE, DENSE_ROLE, PAGE_ROLE } from "../folder/names.js";
+import { measuringInOnePiece } from "../folder/one-piece.js";
+import { readSamples, type SampleImage } from "../folder/sample-images.js";
+import { readSource, type Source } from "../folder/source.js";
+import { addPruningOptions, askedBudget, type PruningFlags, pruningOptions } from "../options/pruning.js";
+import { collect, userPath } from "../options/values.js";
+import { DEPLOYMENT_FILE } from "../page/demo/deployment.js";
+import type { Invocation } from "../program.js";
+import { bundlePages } from "../site/bundle.js";
+import { siteFiles } from "../site/site-files.js";
+
+interface DeployFlags extends PruningFlags {
+  readonly out: string;
+  readonly inputCard?: string;
+  readonly sample?: readonly string[];
+  readonly force?: true;
+  readonly measure: boolean;
+  readonly browser: boolean;
+}
+
+export function deployCommand(program: Command, invocation: Invocation): void {
+  const command = program
+    .command("deploy", { isDefault: true })
+    .argument("<model>", "an ONNX file or a Hugging Face folder")
+    .description("prune a network, prove and measure it in a browser, and write a static page (the default)")
+    .requiredOption("--out <dir>", "folder to write, whole or not at all")
+    .option("--input-card <file>", "what the input means; default: <model>.io.json, or what its folder says")
+    .option("--sample <image>", "an image to try on the page (repeatable)", collect)
+    .option("--force", "replace a folder that Espalier did not write")
+    .option("--no-measure", "leave latency and memory out")
+    .option("--no-browser", "prove with the native engine, where there is no Chromium; measures nothing");
+  addPruningOptions(command)
+    .addHelpText(
+      "after",
+      "\nExample\n  npm run -s deploy-web -- apps/cli/models/digits.onnx --out page --ratio 0.5",
+    )
+    .action((model: string, flags: DeployFlags) => deploy(userPath(model), flags, invocation));
+}
+
+async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
+  const { signal, note } = invocation;
+  const folder = userPath(flags.out);
+  const { budget, text } = askedBudget(flags);
+  note(`${basename(path)}: ${text}; target web, seed ${flags.seed}`);
+  const target = { force: flags.force ?? false, inputs: [path] };
+  checkFolderTarget(folder, [], target);
+  const source = await readSource(path, signal);
+  const written = await writtenCard(source, flags.inputCard === undefined ? null : userPath(flags.inputCard));
+  const samples = await readSamples((flags.sample ?? []).map(userPath));
+  const result = await prune(source, budget, flags, invocation);
+  if (result.pruned === null) {
+    process.stdout.write(`${renderTerminal(result.receipt, { color: false })}\n`);
+    note("Nothing could be pruned, so no page was written.");
+    process.exitCode = EXIT.nothing;
+    return;
+  }
+  const { card, note: cardNote } = findCard(source, written, result.subject);
+  if (cardNote !== null) note(`  ${cardNote}`);
+  note("  building the pages");
+  const extra = await pageFiles(result, source, text, card, samples);
+  const { files, receipt } = await artefactFiles(result, nodeHost(), { reports: ["html"], extra });
+  await writeFolderAtomically(
+    folder,
+    files.map(({ path: name, bytes }) => ({ path: name, chunks: [bytes] })),
+    { ...target, signal },
+  );
+  const lines = [
+    renderTerminal(receipt, { color: false }),
+    `pages:  ${folder}`,
+    `serve:  npm run -s deploy-web -- serve ${flags.out}`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+async function prune(
+  source: Source,
+  budget: ReturnType<typeof askedBudget>["budget"],
+  flags: DeployFlags,
+  { signal, note, commandLine }: Invocation,
+): Promise<TargetResult> {
+  const engine = await openEngine(flags.browser);
+  let phase = "";
+  try {
+    return await web.prune(source.bytes, {
+      ...pruningOptions(flags),
+      budget,
+      runtime: measuringInOnePiece(engine.runtime, source),
+      host: nodeHost(),
+      external: source.external,
+      sourcePath: source.name,
+      measure: flags.measure && engine.measures,
+      command: commandLine,
+      signal,
+      onProgress: (event) => {
+        if (event.phase !== phase) note(`  ${event.phase}: ${event.total} ${event.unit}`);
+        phase = event.phase;
+      },
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Everything beside the artefact; the receipt lists all of it. */
+async function pageFiles(
+  result: TargetResult,
+  { title }: Source,
+  request: string,
+  card: FoundCard | null,
+  samples: readonly SampleImage[],
+): Promise<NamedFile[]> {
+  const { subject, plan, receipt } = result;
+  const { baselineBytes } = applyStructural(
+    subject,
+    sliceSteps(plan.steps),
+    plan,
+    receipt.plan?.sha256 ?? "",
+  );
+  const pruned = result.files.find(({ role }) => role === "model");
+  if (pruned === undefined) throw new EspalierError("MISMATCH", "the target gave no model");
+  const deployment = await describeDeployment({
+    title,
+    request,
+    receipt,
+    original: { path: DENSE_FILE, bytes: baselineBytes },
+    pruned,
+    card: card === null ? null : { path: CARD_FILE, origin: card.origin },
+    samples: samples.map(({ path }) => path),
+  });
+  const json = new TextEncoder().encode(`${JSON.stringify(deployment, null, 2)}\n`);
+  const page = (file: { readonly path: string; readonly bytes: Uint8Array }): NamedFile => ({
+    path: file.path,
+    bytes: file.bytes,
+    role: PAGE_ROLE,
+  });
+  return [
+    { path: DENSE_FILE, role: DENSE_ROLE, bytes: baselineBytes },
+    ...(card === null ? [] : [{ path: CARD_FILE, role: CARD_ROLE, bytes: card.bytes }]),
+    page({ path: DEPLOYMENT_FILE, bytes: json }),
+    ...samples.map(page),
+    ...siteFiles(deployment, await bundlePages()).map(page),
+  ];
+}

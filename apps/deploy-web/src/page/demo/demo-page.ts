@@ -1,0 +1,192 @@
+// The page of a deployed network: an image in, the answers of original and pruned side by side; latency in this
+// browser; what is fetched. The networks live in one worker for the engine that is chosen; another engine is another
+// worker.
+
+import { isUnavailable } from "@espalier/core";
+import { formatDeviation, formatShare } from "@espalier/report";
+import { findWebGpu, type WebEngine, webRuntime } from "@espalier/runtime-web";
+import { byId, element, fill } from "../dom/element.js";
+import { failurePanel } from "../dom/failure-panel.js";
+import { progressPanel } from "../dom/progress-panel.js";
+import { threadsLine } from "../dom/threads-line.js";
+import { TaskError, TaskWorker } from "../work/task-worker.js";
+import { answerPanel } from "./answer-panel.js";
+import { DEPLOYMENT_FILE, type Deployment } from "./deployment.js";
+import { fetchSmallFile } from "./fetch-file.js";
+import { imagePicker } from "./image-picker.js";
+import { latencyPanel } from "./latency-panel.js";
+import { sizesTable } from "./sizes-table.js";
+import type { Answers, DemoTasks } from "./tasks.js";
+
+const LOADING = [
+  { phase: "download", label: "Fetching the networks" },
+  { phase: "load", label: "Loading them" },
+];
+const MEASURING = [{ phase: "measuring latency", label: "Timing both in turn" }];
+
+export class DemoPage {
+  readonly #deployment: Deployment;
+  #engine: WebEngine = "wasm";
+  #worker: TaskWorker<DemoTasks> | null = null;
+  #loading: Promise<unknown> | null = null;
+  #image: Blob | null = null;
+  /** Of the latest image; older answers are not shown any more. */
+  #turn = 0;
+
+  constructor(deployment: Deployment) {
+    this.#deployment = deployment;
+  }
+
+  static async start(): Promise<void> {
+    try {
+      const bytes = await fetchSmallFile(new URL(DEPLOYMENT_FILE, document.baseURI).href, "the deployment");
+      new DemoPage(JSON.parse(new TextDecoder().decode(bytes)) as Deployment).#show();
+    } catch (error) {
+      fill(byId("answers"), failurePanel("The page cannot find out what it is about.", error));
+    }
+    document.body.dataset.ready = "true";
+  }
+
+  #show(): void {
+    fill(byId("sizes"), sizesTable(this.#deployment));
+    fill(byId("threads"), threadsLine(webRuntime({ engine: this.#engine }).capabilities));
+    void this.#offerWebGpu();
+    byId("measure").addEventListener("click", () => void this.#measure());
+    if (this.#deployment.card === null) return;
+    const elements = {
+      zone: byId("drop"),
+      input: byId<HTMLInputElement>("file"),
+      samples: byId("samples"),
+      canvas: byId<HTMLCanvasElement>("picture"),
+    };
+    imagePicker(
+      elements,
+      this.#deployment.samples,
+      (image) => void this.#run(image),
+      (error) => fill(byId("answers"), failurePanel("The sample cannot be fetched.", error)),
+    );
+  }
+
+  async #offerWebGpu(): Promise<void> {
+    const adapter = await findWebGpu();
+    const note = isUnavailable(adapter)
+      ? adapter.unblock
+      : adapter.software
+        ? "an adapter that computes on the CPU: good for answers, not for times"
+        : `${adapter.vendor} ${adapter.architecture}`;
+    fill(byId("webgpu-note"), note);
+    const choice = byId<HTMLInputElement>("webgpu");
+    choice.disabled = isUnavailable(adapter);
+    for (const engine of ["wasm", "webgpu"] as const)
+      byId(engine).addEventListener("change", () => this.#choose(engine));
+  }
+
+  #choose(engine: WebEngine): void {
+    this.#engine = engine;
+    this.#worker?.end();
+    this.#worker = null;
+    fill(byId("latency"));
+    fill(byId("threads"), threadsLine(webRuntime({ engine }).capabilities));
+    if (this.#image !== null) void this.#run(this.#image);
+  }
+
+  async #run(image: Blob): Promise<void> {
+    const turn = ++this.#turn;
+    this.#image = image;
+    const measure = byId<HTMLButtonElement>("measure");
+    measure.disabled = true;
+    const answers = byId("answers");
+    answers.setAttribute("aria-busy", "true");
+    try {
+      const worker = await this.#loaded();
+      const found = await worker.run("run", { image });
+      if (turn !== this.#turn) return;
+      fill(answers, this.#answers(found));
+      measure.disabled = false;
+    } catch (error) {
+      if (turn === this.#turn && !isCancelled(error)) {
+        fill(answers, failurePanel("The networks gave no answer.", error));
+        this.#forgetFailed(error);
+      }
+    } finally {
+      if (turn === this.#turn) {
+        answers.removeAttribute("aria-busy");
+        answers.dataset.turn = String(turn);
+      }
+    }
+  }
+
+  /** A worker that could not load is of no use; one that refused an image is. */
+  #forgetFailed(error: unknown): void {
+    if (!(error instanceof TaskError) || !["UNAVAILABLE", "DEFECT", "MEMORY"].includes(error.code)) return;
+    this.#worker?.end();
+    this.#worker = null;
+  }
+
+  #answers({ original, pruned, agreement }: Answers): HTMLElement {
+    const [best, now] = [original, pruned].map(({ outputs }) => outputs[0]?.top?.[0]?.label ?? null);
+    const same = best === null ? null : best === now;
+    const worst = Math.max(0, ...agreement.map(({ maxRel }) => maxRel));
+    return element(
+      "div",
+      { "data-answers": this.#engine },
+      element(
+        "div",
+        { class: "sides" },
+        element("div", { "data-model": "original" }, element("h3", {}, "Original"), answerPanel(original)),
+        element("div", { "data-model": "pruned" }, element("h3", {}, "Pruned"), answerPanel(pruned)),
+      ),
+      element(
+        "p",
+        { class: "note" },
+        same === null ? "" : same ? "Both give the same answer. " : "The answers differ. ",
+        `The largest difference is ${worst < 1e-3 ? formatDeviation(worst) : formatShare(worst)} of the original's largest output.`,
+      ),
+    );
+  }
+
+  async #loaded(): Promise<TaskWorker<DemoTasks>> {
+    if (this.#worker === null) {
+      const script = new Worker(new URL("./demo-worker.js", import.meta.url), { type: "module" });
+      const worker = new TaskWorker<DemoTasks>(script);
+      const panel = progressPanel(LOADING, null);
+      fill(byId("answers"), panel.root);
+      this.#worker = worker;
+      const request = { deployment: this.#deployment, base: document.baseURI, engine: this.#engine };
+      this.#loading = worker.run("load", request, { onProgress: panel.show });
+    }
+    const worker = this.#worker;
+    await this.#loading;
+    return worker;
+  }
+
+  async #measure(): Promise<void> {
+    const button = byId<HTMLButtonElement>("measure");
+    const worker = this.#worker;
+    if (worker === null) return;
+    const stop = new AbortController();
+    const panel = progressPanel(MEASURING, () => stop.abort());
+    const place = byId("latency");
+    fill(place, panel.root);
+    button.disabled = true;
+    try {
+      fill(
+        place,
+        latencyPanel(await worker.run("measure", {}, { onProgress: panel.show, signal: stop.signal })),
+      );
+    } catch (error) {
+      fill(
+        place,
+        isCancelled(error)
+          ? element("p", { class: "note" }, "Cancelled.")
+          : failurePanel("Not measured.", error),
+      );
+    } finally {
+      button.disabled = false;
+    }
+  }
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof TaskError && error.code === "ABORTED";
+}
