@@ -96,7 +96,10 @@ export function parametersModel(subject: CostSubject): CostModel {
   };
 }
 
-/** Bytes of the file: its tensors, and what else is in it, which stays. */
+/**
+ * Bytes of the file: its tensors, and what else is in it, which stays. A file smaller than its tensors has them beside
+ * it; the pruned model has them inside.
+ */
 export function bytesModel(subject: CostSubject, fileBytes: number): CostModel {
   const weights = [...weightsOf(subject.model, subject.boundFacts).keys()];
   const bytesPerElement = (value: Value): number => {
@@ -107,7 +110,8 @@ export function bytesModel(subject: CostSubject, fileBytes: number): CostModel {
     groups: groupsAt(subject, [value]),
     at: (facts: Facts) => sizeOf(value, facts) * bytesPerElement(value),
   }));
-  const rest = fileBytes - tensors.reduce((sum, term) => sum + term.at(subject.boundFacts), 0);
+  const inTensors = tensors.reduce((sum, term) => sum + term.at(subject.boundFacts), 0);
+  const rest = fileBytes < inTensors ? fileBytes : fileBytes - inTensors;
   return { unit: "bytes", terms: [...tensors, { groups: [], at: () => rest }] };
 }
 
