@@ -77,6 +77,12 @@ async function row(bytes, budget) {
   const planned = await cpu.plan(bytes, { runtime, host, budget: { latency: budget }, seed: 1 });
   const planSeconds = (performance.now() - start) / 1000;
   const { plan, subject, costTable } = planned;
+  if (plan.steps.length === 0)
+    return {
+      planSeconds: Number(planSeconds.toFixed(1)),
+      /** Of the dense network's time: what the narrowest widths on the stairs take, as the planner says. */
+      least: plan.predicted.after / plan.predicted.before,
+    };
   const source = { sha256: plan.source.sha256, bytes: bytes.byteLength };
   const step = plan.options.step;
   const costs = { macs: macsModel(subject), ms: latencyModel(subject, costTable) };
@@ -235,7 +241,9 @@ function text() {
   const ms = ({ medianMs, unstable }) => `${medianMs.toFixed(2)}${unstable ? " *" : ""}`;
   const percent = (value) => `${(100 * value).toFixed(1)} %`;
   const times = (value) => `${value.toFixed(2)}×`;
-  const rows = results.rows.map((one) => [
+  const reached = results.rows.filter(({ least }) => least === undefined);
+  const missed = results.rows.filter(({ least }) => least !== undefined);
+  const rows = reached.map((one) => [
     one.network,
     percent(one.budget),
     ms(one.dense),
@@ -289,14 +297,14 @@ stairs at the plan's predicted latency.
 | ${head.map(() => "---").join(" | ")} |
 ${rows.map((row) => `| ${row.join(" | ")} |`).join("\n")}
 
-${summary(results.rows)
+${summary(reached, missed)
   .map((line) => `- ${line}`)
   .join("\n")}
 `;
 }
 
 /** What the rows say together. */
-function summary(rows) {
+function summary(rows, missed) {
   if (rows.length === 0) return [];
   const percent = (value) => `${(100 * value).toFixed(1)} %`;
   const worst = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -305,7 +313,12 @@ function summary(rows) {
   const half = rows.filter(({ budget }) => budget === 0.5);
   const efficiencies = half.map(({ efficiency }) => efficiency);
   const wasted = half.map(({ sameMacs, speedup }) => speedup / sameMacs.speedup);
+  const refused = missed.map(
+    ({ network, budget, least }) =>
+      `${network} at ${percent(budget)} is refused: with every group one step wide it would still take ${percent(least)}.`,
+  );
   return [
+    ...refused,
     `Measured within 10 % of the budget: ${rows.filter((row) => Math.abs(off(row)) <= 0.1).length} of ${rows.length} plans, ` +
       `at 0.5 ${half.filter((row) => Math.abs(off(row)) <= 0.1).length} of ${half.length}.`,
     `Predicted off by ${percent(median(errors.map(Math.abs)))} in the median, ${percent(worst(errors))} at most.`,
