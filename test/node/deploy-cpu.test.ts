@@ -83,6 +83,7 @@ describe("deploying", () => {
   it("writes the artefact and the dense baseline, all in the receipt", () => {
     expect(readdirSync(folder).sort()).toEqual([
       "dense.onnx",
+      "model.io.json", // the digits have an input card
       "model.onnx",
       "plan.json",
       "receipt.json",
@@ -93,6 +94,7 @@ describe("deploying", () => {
       expect(sha256(readFileSync(join(folder, file.path))), file.path).toBe(file.sha256);
     expect(receipt.files.map(({ path }) => path).sort()).toEqual([
       "dense.onnx",
+      "model.io.json",
       "model.onnx",
       "plan.json",
       "report.html",
@@ -100,12 +102,13 @@ describe("deploying", () => {
   });
 
   it("ends with the codes of the command line, and changes nothing then", () => {
+    const before = readdirSync(box);
     expect(deployCpu(join(box, "absent.onnx"), "--out", join(box, "a")).status).toBe(3);
     expect(deployCpu(DIGITS, "--out", join(box, "a"), "--ratio", "2").status).toBe(2);
     expect(deployCpu(DIGITS).status).toBe(2);
     expect(deployCpu(DIGITS, "--out", box).status).toBe(2); // holds what is not ours
     expect(deployCpu("serve", join(box, "a")).status).toBe(3);
-    expect(readdirSync(box)).toEqual(["digits"]);
+    expect(readdirSync(box)).toEqual(before);
     expect(deployCpu(DIGITS, "--out", join(box, "none"), "--ratio", "0", "--no-measure").status).toBe(4);
     expect(deployCpu("serve", join(box, "none")).status).toBe(2);
   });
