@@ -15,7 +15,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { POLICY } from "../../apps/deploy-web/src/site/policy.js";
 import { chromium, launchChromium, SOFTWARE_WEBGPU } from "../chromium.js";
 import { espalierIn } from "../cli-process.js";
-import { dataFolder } from "../data-folder.js";
 import { DIGITS, deployDigits, SAMPLES, type ServedPages, servePages } from "../deploy-web-process.js";
 import { memoryOf } from "./browser-memory.js";
 import { dropNetwork, openPage, pickSample, prune, type Shown, shownClasses } from "./deploy-web-pages.js";
@@ -384,7 +383,7 @@ describe.skipIf(!chromium)("the pages of deploy-web", () => {
     open.push(own);
     const { page } = await openPage(await own.newContext(), `${server.url}prune.html`);
     page.setDefaultTimeout(100_000);
-    await dropNetwork(page, dataFolder === null ? DIGITS : join(dataFolder, "onnx/cifar10-resnet20.onnx"));
+    await dropNetwork(page, DIGITS);
     const again = async (times: number): Promise<void> => {
       for (let i = 1; i <= times; i++) await prune(page, { ratio: 0.3 + 0.05 * (i % 5) });
     };
