@@ -65,7 +65,7 @@ export function testTarget(name: string, make: () => TargetCase | Promise<Target
       expect(profile.zeros.value).toBeGreaterThan(0);
       expect(profile.twoOfFour.value).toBeGreaterThan(0);
       checkChoices(profile);
-    });
+    }, 300_000);
 
     it("chooses by the numbers it is given, each named", () => {
       checkChoices(profileOf(16, 1));
