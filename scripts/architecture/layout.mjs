@@ -10,6 +10,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   // beside the line
   report: ["ir", "core"],
   interchange: ["ir", "core"],
+  deploy: ["ir", "core"],
   "runtime-node": ["ir", "core"],
   "runtime-web": ["ir", "core"],
 });

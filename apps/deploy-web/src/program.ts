@@ -1,66 +1,17 @@
-// Puts the commands together and turns every end into an exit code.
+// The program: its name, and its commands.
 
-import { VERSION } from "@espalier/core";
-import { isEspalierError, quoteName } from "@espalier/ir";
-import { Command, CommanderError } from "commander";
+import { runProgram } from "@espalier/deploy";
 import { deployCommand } from "./commands/deploy.js";
 import { serveCommand } from "./commands/serve.js";
-import { EXIT, EXIT_HELP, exitCodeOf } from "./exit-codes.js";
-
-/** How long an interrupted command may take to clear up. */
-const GRACE_MS = 10_000;
-
-/** One run of the program. */
-export interface Invocation {
-  /** Aborted by SIGINT, SIGTERM, SIGHUP: nothing half-written. `serve` has its own way to stop. */
-  readonly signal: AbortSignal;
-  readonly commandLine: readonly string[];
-  /** A line for people, on stderr. */
-  note(line: string): void;
-}
 
 /** Runs the command line; sets the exit code of the process. */
-export async function run(args: readonly string[]): Promise<void> {
-  const abort = new AbortController();
-  const interrupt = (): void => {
-    if (abort.signal.aborted) process.exit(EXIT.interrupted);
-    abort.abort();
-    setTimeout(() => process.exit(EXIT.interrupted), GRACE_MS).unref();
-  };
-  if (args[0] !== "serve")
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, interrupt);
-  const program = buildProgram({
-    signal: abort.signal,
-    commandLine: ["deploy-web", ...args],
-    note: (line) => process.stderr.write(`${line}\n`),
-  });
-  try {
-    await program.parseAsync([...args], { from: "user" });
-    process.exitCode ??= EXIT.done;
-  } catch (error) {
-    process.exitCode = abort.signal.aborted ? EXIT.interrupted : report(error);
-  }
-}
-
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage; // it has said it
-  const message = error instanceof Error ? error.message : String(error);
-  const shown = isEspalierError(error)
-    ? message
-    : `${quoteName(message)} (a defect in Espalier: please report it)`;
-  process.stderr.write(`deploy-web: ${shown}\n`);
-  if (!isEspalierError(error) && process.env.ESPALIER_DEBUG) console.error(error);
-  return exitCodeOf(error);
-}
-
-function buildProgram(invocation: Invocation): Command {
-  const program = new Command("deploy-web")
-    .description("Prune an ONNX model and build a static page that runs it in the browser.")
-    .version(VERSION)
-    .showSuggestionAfterError()
-    .showHelpAfterError("(deploy-web --help lists the commands)")
-    .exitOverride()
-    .addHelpText("after", EXIT_HELP);
-  for (const add of [deployCommand, serveCommand]) add(program, invocation);
-  return program;
+export function run(args: readonly string[]): Promise<void> {
+  return runProgram(
+    {
+      name: "deploy-web",
+      description: "Prune an ONNX model and build a static page that runs it in the browser.",
+      commands: [deployCommand, serveCommand],
+    },
+    args,
+  );
 }

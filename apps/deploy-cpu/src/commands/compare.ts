@@ -3,6 +3,8 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { REPORT_ROLE, type Receipt, receiptText, VERSION } from "@espalier/core";
+import type { Invocation } from "@espalier/deploy";
+import { userPath, wholeNumber } from "@espalier/deploy";
 import { EspalierError, quoteName } from "@espalier/ir";
 import { type LoadComparison, withLoadSection } from "@espalier/report";
 import { nodeHost, ONNXRUNTIME_VERSION, readModelFile, writeFileAtomically } from "@espalier/runtime-node";
@@ -11,8 +13,6 @@ import { openDeployedFolder } from "../folder/deployed-folder.js";
 import { LOAD_FILE } from "../folder/names.js";
 import { compareLoad } from "../load/compare-load.js";
 import { loadBody } from "../load/load-body.js";
-import { userPath, wholeNumber } from "../options/values.js";
-import type { Invocation } from "../program.js";
 
 const REPORT_FILE = "report.html";
 const MOST_SECONDS = 3600;

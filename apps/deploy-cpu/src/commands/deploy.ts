@@ -3,16 +3,22 @@
 import { basename, join } from "node:path";
 import { applyStructural, sliceSteps } from "@espalier/core";
 import { type CpuResult, cpu } from "@espalier/cpu";
+import type { Invocation } from "@espalier/deploy";
+import {
+  addPruningOptions,
+  askedBudget,
+  EXIT,
+  measuringInOnePiece,
+  type PruningFlags,
+  pruningOptions,
+  userPath,
+} from "@espalier/deploy";
 import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
 import { checkFolderTarget, nodeHost, nodeRuntime, writeFolderAtomically } from "@espalier/runtime-node";
 import type { Command } from "commander";
-import { EXIT } from "../exit-codes.js";
 import { cardBeside } from "../folder/card.js";
 import { DENSE_FILE, DENSE_ROLE, FOLDER_FILES } from "../folder/names.js";
-import { measuringInOnePiece, readSource } from "../folder/source.js";
-import { addPruningOptions, askedBudget, type PruningFlags, pruningOptions } from "../options/pruning.js";
-import { userPath } from "../options/values.js";
-import type { Invocation } from "../program.js";
+import { readSource } from "../folder/source.js";
 
 interface DeployFlags extends PruningFlags {
   readonly out: string;

@@ -2,16 +2,15 @@
 
 import { basename } from "node:path";
 import { VERSION } from "@espalier/core";
+import type { Invocation } from "@espalier/deploy";
+import { EXIT, userPath } from "@espalier/deploy";
 import { type NodeRuntime, nodeRuntime } from "@espalier/runtime-node";
 import type { Command } from "commander";
-import { EXIT } from "../exit-codes.js";
 import { type DeployedFolder, openDeployedFolder } from "../folder/deployed-folder.js";
 import { ModelPool } from "../infer/model-pool.js";
 import { portOf } from "../infer/port.js";
 import { type Log, openLog } from "../log/log.js";
 import { addServingOptions, type ServingFlags, serverLimits } from "../options/serving.js";
-import { userPath } from "../options/values.js";
-import type { Invocation } from "../program.js";
 import type { ServerLimits } from "../server/limits.js";
 import type { ServedModel } from "../server/served-model.js";
 import { type ModelServer, startServer } from "../server/server.js";

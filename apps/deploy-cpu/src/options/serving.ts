@@ -1,9 +1,9 @@
 // How to serve: where, with how many processes, within which limits.
 
 import { availableParallelism } from "node:os";
+import { collect, wholeNumber } from "@espalier/deploy";
 import type { Command } from "commander";
 import { SERVER_LIMITS, type ServerLimits } from "../server/limits.js";
-import { collect, wholeNumber } from "./values.js";
 
 export interface ServingFlags {
   readonly host: string;

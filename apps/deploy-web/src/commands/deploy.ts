@@ -2,23 +2,29 @@
 
 import { basename } from "node:path";
 import { applyStructural, sliceSteps, type TargetResult } from "@espalier/core";
+import type { Invocation } from "@espalier/deploy";
+import {
+  addPruningOptions,
+  askedBudget,
+  collect,
+  EXIT,
+  measuringInOnePiece,
+  type PruningFlags,
+  pruningOptions,
+  userPath,
+} from "@espalier/deploy";
 import { EspalierError } from "@espalier/ir";
 import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
 import { checkFolderTarget, nodeHost, writeFolderAtomically } from "@espalier/runtime-node";
 import { web } from "@espalier/web";
 import type { Command } from "commander";
-import { EXIT } from "../exit-codes.js";
 import { describeDeployment } from "../folder/describe-deployment.js";
 import { openEngine } from "../folder/engine.js";
 import { type FoundCard, findCard, writtenCard } from "../folder/find-card.js";
 import { CARD_FILE, CARD_ROLE, DENSE_FILE, DENSE_ROLE, PAGE_ROLE } from "../folder/names.js";
-import { measuringInOnePiece } from "../folder/one-piece.js";
 import { readSamples, type SampleImage } from "../folder/sample-images.js";
 import { readSource, type Source } from "../folder/source.js";
-import { addPruningOptions, askedBudget, type PruningFlags, pruningOptions } from "../options/pruning.js";
-import { collect, userPath } from "../options/values.js";
 import { DEPLOYMENT_FILE } from "../page/demo/deployment.js";
-import type { Invocation } from "../program.js";
 import { bundlePages } from "../site/bundle.js";
 import { siteFiles } from "../site/site-files.js";
 

@@ -1,9 +1,9 @@
 // serve DIR: the pages with their headers, until SIGTERM or SIGINT.
 
+import type { Invocation } from "@espalier/deploy";
+import { collect, userPath, wholeNumber } from "@espalier/deploy";
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
-import { collect, userPath, wholeNumber } from "../options/values.js";
-import type { Invocation } from "../program.js";
 import { openFileTable } from "../server/file-table.js";
 import { startServer } from "../server/server.js";
 

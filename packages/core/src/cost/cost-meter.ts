@@ -1,6 +1,5 @@
 // Measures a network's cost table: times the dense network and a number of seeded trial widths, kernel by kernel,
-// in the place each kernel has in the network, and gathers what they took by pattern. More trials can be added, so
-// that the widths a planner settles on are measured too.
+// in the place each kernel has in the network, and gathers what they took by pattern.
 
 import type { Facts } from "@espalier/ir";
 import { bestUnits } from "../allocation/allocation.js";
@@ -61,13 +60,12 @@ export class CostMeter {
     const plans: TrialWidths[] = [new Map(), ...trialWidths(this.#options)];
     for (const [i, widths] of plans.entries()) {
       onProgress?.({ phase: "measuring costs", done: i, total: trials + 1, unit: "networks" });
-      await this.add(widths);
+      await this.#add(widths);
     }
     onProgress?.({ phase: "measuring costs", done: trials + 1, total: trials + 1, unit: "networks" });
   }
 
-  /** Times the network at these widths and keeps what its kernels took. @returns milliseconds of a whole run */
-  async add(widths: TrialWidths): Promise<number> {
+  async #add(widths: TrialWidths): Promise<void> {
     const probe = makeProbe(this.#subject, widths);
     const profile = await this.#profiler.profile({ bytes: probe.bytes }, this.#feeds);
     const priced = new Set(patternOperators(this.#subject).map(({ node }) => node));
@@ -77,7 +75,6 @@ export class CostMeter {
       facts: probe.facts,
       others: { count: others.length, elements: elementsOf(others, probe.facts) },
     });
-    return profile.p10Ms;
   }
 
   /** How many kernels of patterns a trial ran; the dense network is trial 0. */

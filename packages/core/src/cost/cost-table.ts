@@ -1,5 +1,5 @@
 // A cost table: how long the kernels of one network take on one machine, at many widths. Measured by
-// `measureCostTable`, recorded beside the plan that was made from it, replayed with `--cost-table`.
+// `CostMeter`, recorded beside the plan that was made from it, replayed with `--cost-table`.
 
 import * as v from "valibot";
 import { checkShape, count, mapOf, sha256Text } from "../json/check-shape.js";

@@ -11,12 +11,12 @@ function machine({ overhead = 0, profiler = 0 }: { overhead?: number; profiler?:
       kernel: "k",
       value: null,
       elements: 1,
-      us: own / speed + profiler,
+      us: (own + profiler) / speed,
     }));
   const whole = (us: readonly number[]): number => overhead + us.reduce((sum, own) => sum + own, 0);
   const dense = [200, 100, 100];
   const runs = (us: readonly number[], speed: number, lengthened: number): TimedRuns => {
-    const ms = (whole(us) / speed + lengthened * us.length) / 1000;
+    const ms = (whole(us) + lengthened * us.length) / speed / 1000;
     const denseMs = whole(dense) / speed / 1000;
     return { medianMs: ms, p10Ms: ms, reference: { medianMs: denseMs, times: ms / denseMs } };
   };
@@ -56,8 +56,9 @@ describe("trials on a machine of known costs", () => {
   });
 
   it("do not depend on the speed at which one of them was timed", () => {
-    const trial = machine({});
-    const costs = runCosts(WIDTHS.map((us) => trial(us, 1)));
+    const trial = machine({ profiler: 6 });
+    const costs = runCosts(WIDTHS.map((us, i) => trial(us, i % 2 === 0 ? 1 : 0.5)));
+    expect(costs.profilerUs).toBeCloseTo(6, 6);
     const times = kernelTimes(trial([60, 80, 15], 0.5), costs).map(({ us }) => us);
     for (const [i, us] of [60, 80, 15].entries()) expect(times[i]).toBeCloseTo(us, 6);
   });

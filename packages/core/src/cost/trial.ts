@@ -30,7 +30,7 @@ export function trialOf(kernels: readonly ProfiledKernel[], profile: ModelProfil
 }
 
 /** A whole run at the speed at which the dense network takes `denseUs`: the two took turns. */
-export function wholeUs({ runs }: Pick<Trial, "runs">, { denseUs }: Pick<RunCosts, "denseUs">): number {
+export function wholeUs({ runs }: Trial, { denseUs }: Pick<RunCosts, "denseUs">): number {
   return runs.reference === null ? 1000 * runs.p10Ms : runs.reference.times * denseUs;
 }
 
@@ -60,12 +60,7 @@ export function kernelTimes(trial: Trial, costs: RunCosts): ProfiledKernel[] {
  */
 export function runCosts(trials: readonly Trial[]): RunCosts {
   const beside = trials.flatMap(({ runs }) => (runs.reference === null ? [] : [runs.reference.medianMs]));
-  const denseUs =
-    beside.length > 0
-      ? 1000 * median(beside)
-      : trials[0] === undefined
-        ? 0
-        : wholeUs(trials[0], { denseUs: 0 });
+  const denseUs = 1000 * (beside.length > 0 ? median(beside) : (trials[0]?.runs.p10Ms ?? 0));
   const beyond = trials.map((trial) => {
     const sum = trial.kernels.reduce((total, { us }) => total + us, 0);
     return wholeUs(trial, { denseUs }) - sum / slowness(trial, { denseUs });

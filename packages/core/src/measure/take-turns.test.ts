@@ -22,6 +22,18 @@ describe("two models in turns", () => {
     expect(reference?.times).toBeCloseTo(0.5, 10);
   });
 
+  it("bear an interruption of one block of one of them", async () => {
+    const { model } = machine();
+    const steady = model("a", 3);
+    let calls = 0;
+    const interrupted = async (untimed: number, runs: number): Promise<number[]> => {
+      const slow = ++calls === 3 ? 100 : 1;
+      return (await steady(untimed, runs)).map((ms) => slow * ms);
+    };
+    const { reference } = await takeTurns(interrupted, model("b", 6), 100);
+    expect(reference?.times).toBeCloseTo(0.5, 10);
+  });
+
   it("begin rounds equally often", async () => {
     const { order, model } = machine();
     await takeTurns(model("a", 3), model("b", 6), 100);

@@ -9,7 +9,7 @@ import { byId, element, fill } from "../dom/element.js";
 import { failurePanel } from "../dom/failure-panel.js";
 import { progressPanel } from "../dom/progress-panel.js";
 import { threadsLine } from "../dom/threads-line.js";
-import { TaskError, TaskWorker } from "../work/task-worker.js";
+import { TaskError, TaskWorker } from "../tasks/task-worker.js";
 import { answerPanel } from "./answer-panel.js";
 import { DEPLOYMENT_FILE, type Deployment } from "./deployment.js";
 import { fetchSmallFile } from "./fetch-file.js";

@@ -1,7 +1,7 @@
 // The worker of the demo page: holds both networks, for one engine, until it is ended.
 
 import { EspalierError } from "@espalier/ir";
-import { serveTasks } from "../work/serve-tasks.js";
+import { serveTasks } from "../tasks/serve-tasks.js";
 import { DemoModels } from "./demo-models.js";
 import type { DemoTasks } from "./tasks.js";
 

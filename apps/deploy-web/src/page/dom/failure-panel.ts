@@ -2,7 +2,7 @@
 
 import { ERROR_CODES } from "@espalier/ir";
 import { visibleText } from "@espalier/report";
-import { TaskError } from "../work/task-worker.js";
+import { TaskError } from "../tasks/task-worker.js";
 import { element } from "./element.js";
 
 const LONGEST = 1200;

@@ -9,7 +9,7 @@ import { byId, element, fill } from "../dom/element.js";
 import { failurePanel } from "../dom/failure-panel.js";
 import { progressPanel, type Step } from "../dom/progress-panel.js";
 import { threadsLine } from "../dom/threads-line.js";
-import { TaskError, TaskWorker } from "../work/task-worker.js";
+import { TaskError, TaskWorker } from "../tasks/task-worker.js";
 import { type ChoiceForm, choiceForm } from "./choice-form.js";
 import { dimensionForm } from "./dimension-form.js";
 import { Downloads } from "./downloads.js";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { addPruningOptions, askedBudget } from "./pruning.js";
+import { addPruningOptions, askedBudget } from "./pruning-options.js";
 
 function parsed(...args: string[]): ReturnType<typeof askedBudget> {
   const command = addPruningOptions(new Command())

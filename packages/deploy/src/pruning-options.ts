@@ -1,9 +1,9 @@
-// How much to prune: the flags, and what `web.prune` is asked for. A further kind of budget is a row of BUDGETS.
+// How much to prune: the flags, and what a target's `prune` is asked for. A further kind of budget is a row of BUDGETS.
 
 import type { Amount, Budget, TargetOptions } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
-import { amount, collect, dimension, ratio, wholeNumber } from "./values.js";
+import { amount, collect, dimension, ratio, wholeNumber } from "./option-values.js";
 
 interface BudgetKind {
   /** Name of the budget and of its option. */
