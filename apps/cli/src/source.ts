@@ -2,9 +2,8 @@
 // its external data.
 
 import { basename, dirname, join } from "node:path";
-import { modelBytes } from "@espalier/core";
 import type { ModelChoice } from "@espalier/interchange";
-import { type ExternalData, NODE_LIMITS, readModel } from "@espalier/ir";
+import { type ExternalData, NODE_LIMITS } from "@espalier/ir";
 import type { Engine } from "./engine.js";
 import { asInputError } from "./exit-codes.js";
 import { openSourceFolder, type SourceFolder } from "./layout/source-folder.js";
@@ -42,18 +41,4 @@ function sourceOf(engine: Engine, folder: SourceFolder): Source {
   const path = join(folder.path, name);
   const bytes = folder.read(name, NODE_LIMITS.fileBytes);
   return { path, name, bytes, external: engine.externalDataIn(dirname(path)), folder };
-}
-
-/** The model in one piece, as a runtime that is given bytes needs it: external data moved inside. */
-export function inOnePiece({ bytes, external }: Source): Uint8Array {
-  let opened = false;
-  const model = readModel(bytes, {
-    external: {
-      open: (location) => {
-        opened = true;
-        return external.open(location);
-      },
-    },
-  });
-  return opened ? modelBytes(model) : bytes;
 }

@@ -236,6 +236,7 @@ export {
   resolveBudget,
 } from "./target/budget.js";
 export type { Calibration } from "./target/calibration.js";
+export { inOnePiece } from "./target/in-one-piece.js";
 export { planStructural } from "./target/plan-structural.js";
 export { type ProofOptions, proveStructural, toleranceOf } from "./target/prove-structural.js";
 export { applyPlan, planModel, pruneModel } from "./target/prune-structural.js";

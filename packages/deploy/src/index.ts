@@ -1,5 +1,4 @@
 export { EXIT } from "./exit-codes.js";
-export { measuringInOnePiece } from "./one-piece.js";
 export { collect, userPath, wholeNumber } from "./option-values.js";
 export { type DeployProgram, type Invocation, runProgram } from "./program.js";
 export { addPruningOptions, askedBudget, type PruningFlags, pruningOptions } from "./pruning-options.js";

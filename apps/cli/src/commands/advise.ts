@@ -1,7 +1,7 @@
 // espalier advise: before anything is pruned, what would pay on which target, what would not, and why.
 
 import { basename } from "node:path";
-import { advise, type DenseRuntimeFacts, openSubject } from "@espalier/core";
+import { advise, type DenseRuntimeFacts, inOnePiece, openSubject } from "@espalier/core";
 import { BUNDLED_COSTS } from "@espalier/cpu";
 import { RUNTIME_DOWNLOAD } from "@espalier/web";
 import { type Command, Option } from "commander";
@@ -9,7 +9,7 @@ import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/fold
 import { dimension, userPath } from "../options/values.js";
 import { adviceText } from "../output/advice-text.js";
 import type { CommandSession } from "../session.js";
-import { inOnePiece, readSource } from "../source.js";
+import { readSource } from "../source.js";
 
 const TARGETS = ["cpu", "web", "tflite", "tensorrt"] as const;
 
@@ -39,7 +39,7 @@ export function adviseCommand(program: Command, session: () => CommandSession): 
       const targets = flags.target ?? TARGETS;
       const asked = (name: (typeof TARGETS)[number]): boolean => targets.includes(name);
       const downloadBytes = asked("web")
-        ? ((await engine.host.brotliSize?.([inOnePiece(source)])) ?? null)
+        ? ((await engine.host.brotliSize?.([inOnePiece(source.bytes, source)])) ?? null)
         : null;
       const advice = advise(subject, {
         dense: denseFacts(downloadBytes).filter(({ target }) => targets.some((name) => name === target)),

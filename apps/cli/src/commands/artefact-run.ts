@@ -1,7 +1,7 @@
 // What prune, apply and demo share: check the place, run the target, write the folder, say the verdict, judge
 // the gates.
 
-import type { Receipt, Runtime, TargetResult, TargetRunOptions } from "@espalier/core";
+import type { Receipt, TargetResult, TargetRunOptions } from "@espalier/core";
 import { renderTerminal } from "@espalier/report";
 import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
@@ -16,7 +16,7 @@ import { userPath } from "../options/values.js";
 import { ARTEFACT_FILES, type WrittenArtefact, writeArtefact } from "../output/artefact.js";
 import { gateText, judgeGates } from "../output/gates.js";
 import type { CommandSession } from "../session.js";
-import { inOnePiece, type Source } from "../source.js";
+import type { Source } from "../source.js";
 
 /** Better now than after minutes of work. */
 export function checkTarget(
@@ -52,7 +52,7 @@ export async function prepareRun(
     flags.inputs === undefined ? null : await readInputSpec(engine, source, userPath(flags.inputs), inputs);
   const calibration = await readCalibration(run, source, flags, { ...inputs, card });
   const options: TargetRunOptions = {
-    runtime: measuringInOnePiece((await run.target(target)).runtime, source),
+    runtime: (await run.target(target)).runtime,
     host: engine.host,
     external: source.external,
     // The plan is part of the model's bytes: it must not depend on where the file or its folder lies.
@@ -67,22 +67,6 @@ export async function prepareRun(
     onProgress: run.progress.listener,
   };
   return { options, specified, card };
-}
-
-/** The target measures the user's file by its bytes, which lack its external data. */
-function measuringInOnePiece(runtime: Runtime, source: Source): Runtime {
-  const whole = inOnePiece(source);
-  if (whole === source.bytes) return runtime;
-  return {
-    ...runtime,
-    measureLatency: ({ models, ...request }) => {
-      const complete = Object.entries(models).map(([label, model]) => [
-        label,
-        model.bytes === source.bytes ? { bytes: whole } : model,
-      ]);
-      return runtime.measureLatency({ ...request, models: Object.fromEntries(complete) });
-    },
-  };
 }
 
 /** Writes the folder. */

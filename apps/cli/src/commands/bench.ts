@@ -1,13 +1,13 @@
 // espalier bench: latency of one or several models, side by side.
 
 import { basename } from "node:path";
-import { isUnavailable, type LatencyStatistics, openSubject, randomInputs } from "@espalier/core";
+import { inOnePiece, isUnavailable, type LatencyStatistics, openSubject, randomInputs } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
 import { dimension, userPath, wholeNumber } from "../options/values.js";
 import { printable, table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
-import { inOnePiece, readSource } from "../source.js";
+import { readSource } from "../source.js";
 
 export function benchCommand(program: Command, session: () => CommandSession): void {
   program
@@ -40,7 +40,7 @@ export function benchCommand(program: Command, session: () => CommandSession): v
         const labels = sources.map((source, i) => `${i + 1} ${basename(source.path)}`);
         const measured = await engine.runtime.measureLatency({
           models: Object.fromEntries(
-            sources.map((source, i) => [labels[i] ?? "", { bytes: inOnePiece(source) }]),
+            sources.map((source, i) => [labels[i] ?? "", { bytes: inOnePiece(source.bytes, source) }]),
           ),
           feeds,
           threads: flags.threads,

@@ -4,6 +4,7 @@ import {
   compareOutput,
   countMacs,
   countParameters,
+  inOnePiece,
   openSubject,
   randomInputs,
   type Subject,
@@ -13,7 +14,7 @@ import type { Command } from "commander";
 import { dimension, userPath, wholeNumber } from "../options/values.js";
 import { printable, table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
-import { inOnePiece, readSource, type Source } from "../source.js";
+import { readSource, type Source } from "../source.js";
 
 export function diffCommand(program: Command, session: () => CommandSession): void {
   program
@@ -101,7 +102,10 @@ async function outputAgreement(
     const [feeds = {}] = randomInputs(a.model, a.boundFacts, a.handlers, { seed, count: 1 });
     const results: Awaited<ReturnType<Awaited<ReturnType<typeof runtime.loadUntrusted>>["run"]>>[] = [];
     for (const source of sources) {
-      const session = await runtime.loadUntrusted(inOnePiece(source), { threads: 1, signal: run.signal });
+      const session = await runtime.loadUntrusted(inOnePiece(source.bytes, source), {
+        threads: 1,
+        signal: run.signal,
+      });
       try {
         results.push(await session.run(feeds));
       } finally {

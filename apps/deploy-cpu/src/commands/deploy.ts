@@ -8,7 +8,6 @@ import {
   addPruningOptions,
   askedBudget,
   EXIT,
-  measuringInOnePiece,
   type PruningFlags,
   pruningOptions,
   userPath,
@@ -57,7 +56,7 @@ async function deploy(
   const result = await cpu.prune(source.bytes, {
     ...pruningOptions(flags),
     budget,
-    runtime: measuringInOnePiece(nodeRuntime(), source),
+    runtime: nodeRuntime(),
     host,
     external: source.external,
     // The plan is part of the model's bytes: it must not depend on where the file lies.

@@ -8,7 +8,6 @@ import {
   askedBudget,
   collect,
   EXIT,
-  measuringInOnePiece,
   type PruningFlags,
   pruningOptions,
   userPath,
@@ -103,7 +102,7 @@ async function prune(
     return await web.prune(source.bytes, {
       ...pruningOptions(flags),
       budget,
-      runtime: measuringInOnePiece(engine.runtime, source),
+      runtime: engine.runtime,
       host: nodeHost(),
       external: source.external,
       sourcePath: source.name,

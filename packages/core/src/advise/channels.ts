@@ -83,11 +83,25 @@ function nothingText({ denseBecause }: NetworkShares): string {
 }
 
 /** The options that would tell, or what else is missing. */
-export function openText({ unbound }: Pick<Subject, "unbound">): string {
+function openText({ unbound }: Pick<Subject, "unbound">): string {
   const options = unbound.map(({ option }) => `--dim ${option}=N`).join(" ");
   return options === "" ? "sizes that only the data tells" : `sizes you have to name: ${options}`;
 }
 
 function counted(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** Nothing can be said: how the work is spread depends on a dimension that is left open. */
+export function workUnknown(
+  subject: Pick<Subject, "unbound">,
+  evidence: Evidence,
+): Pick<Advice, "pays" | "gain" | "code" | "sentence" | "evidence"> {
+  return {
+    pays: "unknown",
+    gain: null,
+    code: "WORK_UNKNOWN",
+    sentence: `it depends on ${openText(subject)}`,
+    evidence: [evidence],
+  };
 }

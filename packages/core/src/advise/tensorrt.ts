@@ -3,7 +3,7 @@
 import type { Evidence } from "../granularity/granularity.js";
 import type { Subject } from "../target/subject.js";
 import { type Advice, gainOfPart, type Pays, paysAt, percent, times } from "./advice.js";
-import { adviseChannels, openText } from "./channels.js";
+import { adviseChannels, workUnknown } from "./channels.js";
 import type { AdviceCode } from "./codes.js";
 import { LARGE_LAYER, type NetworkShares } from "./network-shares.js";
 
@@ -55,15 +55,7 @@ export function adviseTensorrt(subject: Subject, shares: NetworkShares): Advice[
 
 function twoOfFour(subject: Subject, { large }: NetworkShares): Advice {
   const common = { target: "tensorrt", granularity: "n-m", benefit: "latency" } as const;
-  if (large === null)
-    return {
-      ...common,
-      pays: "unknown",
-      gain: null,
-      code: "WORK_UNKNOWN",
-      sentence: `it depends on ${openText(subject)}`,
-      evidence: [SIZE],
-    };
+  if (large === null) return { ...common, ...workUnknown(subject, SIZE) };
   const gain = gainOfPart(large, LARGE.value);
   const pays = paysAt(gain);
   const where = `${percent(large)} of the MACs lie in layers of ${LARGE_LAYER} channels or more`;

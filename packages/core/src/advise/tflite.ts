@@ -3,7 +3,7 @@
 import type { Evidence } from "../granularity/granularity.js";
 import type { Subject } from "../target/subject.js";
 import { type Advice, gainOfPart, type Pays, paysAt, percent, times } from "./advice.js";
-import { adviseChannels, openText } from "./channels.js";
+import { adviseChannels, workUnknown } from "./channels.js";
 import type { AdviceCode } from "./codes.js";
 import type { NetworkShares } from "./network-shares.js";
 
@@ -74,15 +74,7 @@ function zeros(subject: Subject, { sparseObstacle, pointwise }: NetworkShares): 
       sentence: `no faster: no sparse kernels for it, as ${sparseObstacle}`,
       evidence: [DENSE_STORAGE],
     };
-  if (pointwise === null)
-    return {
-      ...common,
-      pays: "unknown",
-      gain: null,
-      code: "WORK_UNKNOWN",
-      sentence: `it depends on ${openText(subject)}`,
-      evidence: [AT_90],
-    };
+  if (pointwise === null) return { ...common, ...workUnknown(subject, AT_90) };
   const gain = gainOfPart(pointwise, AT_90.value);
   const pays = paysAt(gain);
   return {

@@ -10,6 +10,7 @@ import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
 import type { Unavailable } from "../runtime.js";
 import { applyStructural, stampModel } from "./apply-structural.js";
 import { choosePlan } from "./choose-plan.js";
+import { inOnePiece } from "./in-one-piece.js";
 import { measureStructural } from "./measure-structural.js";
 import { proveStructural } from "./prove-structural.js";
 import { planInputs, recoverStructural } from "./recover-structural.js";
@@ -162,11 +163,15 @@ async function finish(
   );
   stampModel(model, plan, await options.host.sha256(planBytes(plan)));
   const prunedBytes = modelBytes(model);
-  const models = { source: bytes, before: sliced.baselineBytes, after: prunedBytes };
   const measured =
     options.measure === false
       ? null
-      : await measureStructural(options, models, proof.feeds[0] ?? {}, planned);
+      : await measureStructural(
+          options,
+          { source: inOnePiece(bytes, options), before: sliced.baselineBytes, after: prunedBytes },
+          proof.feeds[0] ?? {},
+          planned,
+        );
   const outcome = { pruned: model, prunedBytes, cleanups: sliced.cleanups, measured };
   return result(plan, { parity: proof.parity, outcome, refused, recovery: entries });
 }

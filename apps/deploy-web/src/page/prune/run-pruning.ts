@@ -1,12 +1,12 @@
 // Prunes in this worker: the target "web" on the runtime of this browser, which starts a worker of its own for every
 // model it runs. The result leaves as blobs, which the browser keeps outside of the tab's memory.
 
-import { modelBytes, type ProgressListener, type Runtime } from "@espalier/core";
+import type { ProgressListener } from "@espalier/core";
 import { BROWSER_LIMITS } from "@espalier/ir";
 import { artefactFiles } from "@espalier/report";
 import { webHost, webRuntime } from "@espalier/runtime-web";
 import { web } from "@espalier/web";
-import { externalTensors, type OpenModel } from "./open-model.js";
+import type { OpenModel } from "./open-model.js";
 import type { PrunedModel, PruneRequest } from "./tasks.js";
 
 /** One run of the network; a page has all the time there is, and a button to cancel. */
@@ -14,15 +14,14 @@ const RUN_MS = 300_000;
 
 /** @throws EspalierError `MISMATCH` when the proof fails: then nothing is handed out */
 export async function runPruning(
-  { bytes, external, name, dims, subject }: OpenModel,
+  { bytes, external, name, dims }: OpenModel,
   { ratio, step, allowInexact, measure }: PruneRequest,
   onProgress: ProgressListener,
 ): Promise<PrunedModel> {
   onProgress({ phase: "groups", done: 0, total: 1, unit: "networks" });
   const host = webHost();
-  const whole = externalTensors(subject.model).length > 0 ? modelBytes(subject.model) : null;
   const result = await web.prune(bytes, {
-    runtime: measuringWhole(webRuntime(), bytes, whole),
+    runtime: webRuntime(),
     host,
     limits: BROWSER_LIMITS,
     external,
@@ -50,19 +49,4 @@ export async function runPruning(
 function typeOf(path: string): string {
   if (path.endsWith(".json")) return "application/json";
   return path.endsWith(".html") ? "text/html" : "application/octet-stream";
-}
-
-/** The source as it is measured: a target knows it by the bytes of its file, which may be without the weights. */
-function measuringWhole(runtime: Runtime, bytes: Uint8Array, whole: Uint8Array | null): Runtime {
-  if (whole === null) return runtime;
-  return {
-    ...runtime,
-    measureLatency: ({ models, ...request }) => {
-      const complete = Object.entries(models).map(([label, one]) => [
-        label,
-        one.bytes === bytes ? { bytes: whole } : one,
-      ]);
-      return runtime.measureLatency({ ...request, models: Object.fromEntries(complete) });
-    },
-  };
 }
