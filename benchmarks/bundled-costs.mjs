@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CostMeter,
+  chainReference,
   fitKindRates,
   measureStair,
   measureZeros,
@@ -41,7 +42,11 @@ const runtime = target === "web" ? await chromiumRuntime() : nodeRuntime();
 const host = nodeHost();
 const say = (text) => process.stderr.write(`${text}\n`);
 
-const chains = await runtime.openProfiler({ threads: 1, budgetMs: 100 });
+const chains = await runtime.openProfiler(
+  target === "web"
+    ? { threads: 1, budgetMs: 200, reference: chainReference() }
+    : { threads: 1, budgetMs: 100 },
+);
 say("the staircase");
 const stair = await measureStair(chains);
 const { zeros, twoOfFour } = await measureZeros(chains);

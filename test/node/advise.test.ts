@@ -23,7 +23,7 @@ import { BUNDLED_COSTS } from "@espalier/cpu";
 import { floatTensor, GraphBuilder, intsAttribute, readModel } from "@espalier/ir";
 import { nodeHost } from "@espalier/runtime-node";
 import { engineDownload } from "@espalier/runtime-web/node";
-import { RUNTIME_DOWNLOAD } from "@espalier/web";
+import { RUNTIME_DOWNLOAD, BUNDLED_COSTS as WEB_COSTS } from "@espalier/web";
 import { InferenceSession } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mobileNetV2, resnet50 } from "../../benchmarks/networks.mjs";
@@ -32,6 +32,7 @@ import {
   ADVISED_DIMS,
   adviseTable,
   downloadBytes,
+  measuredInBrowser,
   measuredSpeedups,
 } from "../../scripts/advise-table.mjs";
 import { modelNames, readModelBytes } from "../data-folder.js";
@@ -46,10 +47,7 @@ const advised = (subject: Subject, modelBytes: number): NetworkAdvice =>
   advise(subject, {
     dense: [
       { target: "cpu", ...BUNDLED_COSTS },
-      {
-        ...{ target: "web", table: null, zeros: null, twoOfFour: null },
-        download: { modelBytes, runtime: RUNTIME_DOWNLOAD },
-      },
+      { target: "web", ...WEB_COSTS, download: { modelBytes, runtime: RUNTIME_DOWNLOAD } },
     ],
     tflite: true,
     tensorrt: true,
@@ -203,13 +201,15 @@ describe.skipIf(modelNames.length === 0)("on real networks", () => {
     expect(checked).toBeGreaterThan(10);
   });
 
-  it("calls worth it what was measured to be", () => {
-    const measured = measuredSpeedups();
+  it.each([
+    ["cpu", measuredSpeedups()],
+    ["web", measuredInBrowser()],
+  ])("calls worth it what was measured to be, on %s", (target, measured) => {
     expect(measured.size).toBeGreaterThanOrEqual(6);
     for (const { name, subject } of networks()) {
       const speedup = measured.get(name);
       if (speedup === undefined) continue;
-      const { pays, gain } = find(advised(subject, 1e6), "cpu", "channel");
+      const { pays, gain } = find(advised(subject, 1e6), target, "channel");
       const held = speedup >= 1.3 ? "yes" : speedup >= 1.05 ? "little" : "no";
       expect(pays, `${name}: predicted ${gain}, measured ${speedup}`).toBe(held);
     }
