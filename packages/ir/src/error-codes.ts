@@ -70,6 +70,15 @@ export const ERROR_CODES = {
   IO_READONLY: "The output cannot be written: read-only or no permission. Nothing was changed.",
   IO: "The operating system reported an error while reading or writing.",
   MISMATCH: "A claim does not hold: something that was compared is different.",
+  // Training
+  SIZE_UNKNOWN:
+    "A size must be a number here and is symbolic. Bind it with --dim NAME=VALUE; training is written for one batch size.",
+  NO_GRADIENT:
+    "Operators between the weights and the loss have no gradient rule. The message names each and the nodes it blocks; a rule of your own can be passed along.",
+  NOTHING_TO_TRAIN: "No stored float32 tensor of the network is one that training changes.",
+  DIVERGED:
+    "The loss became infinite or not a number: the learning rate is too high, or the inputs hold such numbers. The last good checkpoint is kept.",
+  CHECKPOINT_MISMATCH: "The checkpoint was made of another network, optimiser or set of options.",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
