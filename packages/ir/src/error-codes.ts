@@ -39,6 +39,8 @@ export const ERROR_CODES = {
     "The network is one part of a model that lies in several ONNX files, such as an encoder and a decoder. A pruned Hugging Face folder is only written for models of one file; a part can be pruned as a bare file, which keeps its inputs and outputs and fits in its old place.",
   INTERFACE_CHANGED:
     "The pruned network would take or give something else than config.json says: loaders size their inputs and caches by it.",
+  INVALID_CHECKPOINT:
+    "A checkpoint (safetensors, llama2.c) is not what its format asks for, or a tensor of it does not fit the network that it is loaded into.",
   // Graph and operators
   INVALID_NODE: "A node does not have the inputs, outputs or attributes that its operator demands.",
   SHAPE_MISMATCH: "The shapes of a node's inputs contradict each other.",
@@ -78,6 +80,8 @@ export const ERROR_CODES = {
   NOTHING_TO_TRAIN: "No stored float32 tensor of the network is one that training changes.",
   DIVERGED:
     "The loss became infinite or not a number: the learning rate is too high, or the inputs hold such numbers. The last good checkpoint is kept.",
+  INVALID_BATCH:
+    "A batch is not what the network and the loss are fed: an input is missing, of another shape or type, a label is no class, or there is nothing in it.",
   CHECKPOINT_MISMATCH: "The checkpoint was made of another network, optimiser or set of options.",
 } as const;
 
