@@ -90,7 +90,7 @@ export { findCoupledGroups, type GroupAnalysis } from "./groups/find-groups.js";
 export { Factor, type FactorKind, type Layout, type Product, type Sum } from "./groups/layout.js";
 export type { Links } from "./groups/link.js";
 export { AxisTable, Barrier, LinkContext, type MemberRole } from "./groups/link-context.js";
-export type { Removal } from "./groups/positions.js";
+export { type Removal, unitOfPosition } from "./groups/positions.js";
 export { REASONS, type ReasonCode, type Refusal } from "./groups/refusal.js";
 export { batchNormScale } from "./importance/batch-norm-scale.js";
 // Importance, allocation, schedule
