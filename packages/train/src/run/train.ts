@@ -76,7 +76,8 @@ class Run {
   #masks: Masks;
   #digest = "";
   #resumedAt: number | null = null;
-  #savedAt: number | null = null;
+  /** Since the last checkpoint. */
+  #changed = true;
   #latest: Pick<TrainingProgress, "loss" | "accuracy"> = { loss: Number.NaN, accuracy: null };
 
   constructor(options: TrainOptions, trainer: Trainer) {
@@ -120,7 +121,7 @@ class Run {
     this.#setMasks(found.masks);
     this.#recorder.restore(found.run);
     this.#resumedAt = found.state.step;
-    this.#savedAt = found.state.step;
+    this.#changed = false;
   }
 
   async advance(): Promise<void> {
@@ -158,6 +159,7 @@ class Run {
     const batch = await batches.batch(Math.floor(done / this.#perEpoch), done % this.#perEpoch);
     const result = await this.#pace.step(() => this.#trainer.train(batch, learningRate));
     const labels = labelsIn(this.#trainer);
+    this.#changed = true;
     this.#recorder.addStep(done + 1, result, { learningRate, every: this.#every().curveEvery, labels });
     const { loss, correct } = result;
     this.#latest = { loss, accuracy: correct === null ? null : correct / labels };
@@ -195,6 +197,7 @@ class Run {
         ...(signal === undefined ? {} : { signal }),
       });
       const { kept, all } = keptEntries(this.#masks);
+      this.#changed = true;
       this.#recorder.addEvaluation({ step, set: set.name, ...scores, kept: all === 0 ? null : kept / all });
       this.#latest = scores;
       this.#report("evaluate");
@@ -204,7 +207,7 @@ class Run {
   /** Unless it is there already. */
   async #save(): Promise<void> {
     const { host, checkpoints } = this.#options;
-    if (this.#savedAt === this.#trainer.step) return;
+    if (!this.#changed) return;
     const state = this.#trainer.state();
     for (const [name, values] of state.tensors)
       if (!values.every(Number.isFinite))
@@ -221,7 +224,7 @@ class Run {
       `${checkpoints.name ?? "run"}.safetensors`,
       await encodeCheckpoint(checkpoint, shapes, host),
     );
-    this.#savedAt = state.step;
+    this.#changed = false;
   }
 
   #every(): { readonly evaluateEvery: number; readonly curveEvery: number } {
