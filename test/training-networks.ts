@@ -1,11 +1,19 @@
 // Small networks and drawn sets to train them on, for the tests of training.
 
 import { type Feeds, seededRandom } from "@espalier/core";
-import { DataType, floatTensor, GraphBuilder, intAttribute, intsAttribute, type Model } from "@espalier/ir";
+import {
+  DataType,
+  floatTensor,
+  GraphBuilder,
+  intAttribute,
+  intsAttribute,
+  type Model,
+  type Tensor,
+} from "@espalier/ir";
 import type { BatchSource, EvaluationSet } from "@espalier/train";
 
 /** Weights N(0, std²), by name and seed. */
-function drawn(seed: number, name: string, dims: readonly number[], std = 0.3) {
+export function drawn(seed: number, name: string, dims: readonly number[], std = 0.3): Tensor {
   const random = seededRandom(seed, name);
   const size = dims.reduce((all, one) => all * one, 1);
   return floatTensor(
@@ -42,24 +50,38 @@ export function multilayer(sizes: readonly number[], seed = 1): Model {
   return net.model();
 }
 
-/** input [N, 1, 8, 8] → conv, batch norm, ReLU, pool, conv, batch norm, ReLU, mean, linear → logits [N, 3] */
-export function convolutional(seed = 1, channels: readonly [number, number] = [6, 8]): Model {
+/**
+ * input [N, 1, 8, 8] → conv, batch norm, ReLU, pool, conv, batch norm, ReLU, mean, linear → logits [N, 3]
+ *
+ * @param last what stands in the place of the second ReLU
+ */
+export function convolutional(
+  seed = 1,
+  channels: readonly [number, number] = [6, 8],
+  last: "Relu" | "Tanh" = "Relu",
+): Model {
   const net = new GraphBuilder();
   const [first, second] = channels;
-  const conv = (x: ReturnType<typeof net.input>, name: string, from: number, to: number) => {
+  const conv = (
+    x: ReturnType<typeof net.input>,
+    name: string,
+    from: number,
+    to: number,
+    activation = "Relu",
+  ) => {
     const w = net.weight(`${name}.weight`, drawn(seed, name, [to, from, 3, 3], Math.sqrt(2 / (9 * from))));
     const y = net.op("Conv", [x, w], { name, attributes: { pads: intsAttribute([1, 1, 1, 1]) } });
     const fill = (part: string, value: number) =>
       net.weight(`${name}.bn.${part}`, floatTensor([to], new Float32Array(to).fill(value)));
     const parts = [fill("weight", 1), fill("bias", 0), fill("running_mean", 0), fill("running_var", 1)];
-    return net.op("Relu", [net.op("BatchNormalization", [y, ...parts], { name: `${name}.bn` })], {
+    return net.op(activation, [net.op("BatchNormalization", [y, ...parts], { name: `${name}.bn` })], {
       name: `${name}.relu`,
     });
   };
   const pooled = net.op("MaxPool", [conv(net.input("input", ["N", 1, 8, 8]), "conv1", 1, first)], {
     attributes: { kernel_shape: intsAttribute([2, 2]), strides: intsAttribute([2, 2]) },
   });
-  const mean = net.op("GlobalAveragePool", [conv(pooled, "conv2", first, second)]);
+  const mean = net.op("GlobalAveragePool", [conv(pooled, "conv2", first, second, last)]);
   const flat = net.op("Flatten", [mean], { attributes: { axis: intAttribute(1) } });
   const w = net.weight("head.weight", drawn(seed, "head", [second, 3]));
   net.output(net.op("Gemm", [flat, w, net.weight("head.bias", floatTensor([3], [0, 0, 0]))]), "logits");

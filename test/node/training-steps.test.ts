@@ -17,7 +17,7 @@ import {
   type Trainer,
 } from "@espalier/train";
 import { describe, expect, it } from "vitest";
-import { logistic, multilayer } from "../training-networks.js";
+import { batchOf, clouds, convolutional, logistic, multilayer } from "../training-networks.js";
 
 const runtime = nodeRuntime({ threads: 1 });
 const [SAMPLES, FEATURES, CLASSES] = [6, 5, 4];
@@ -201,6 +201,20 @@ describe("an optimiser follows its closed form", () => {
     expect([...readFloats(stored as NonNullable<typeof stored>)]).toEqual(
       before.slice(0, FEATURES * CLASSES),
     );
+    await trainer.dispose();
+  });
+});
+
+describe("frozen statistics", () => {
+  it("stay, while every weight learns: past pools too", async () => {
+    const trainer = await createTrainer({
+      ...{ runtime, model: convolutional(), bindings: { N: 4 }, loss: crossEntropy() },
+      ...{ optimiser: sgd({ momentum: 0 }), frozenStatistics: true },
+    });
+    expect([...trainer.state().tensors.keys()].some((name) => name.includes("running"))).toBe(false);
+    const before = trainer.state().tensors;
+    await trainer.train(batchOf(clouds(4, [1, 8, 8], 3), [0, 1, 2, 3]), 0.1);
+    for (const [name, values] of trainer.state().tensors) expect(values, name).not.toEqual(before.get(name));
     await trainer.dispose();
   });
 });

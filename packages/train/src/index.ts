@@ -18,7 +18,7 @@ export {
 export { studentT } from "./experiment/student-t.js";
 export { type Spread, summarise } from "./experiment/summary.js";
 // Gates
-export { type Gate, type GatePoint, gateOfGroup } from "./gates/gate.js";
+export { type Gate, type GatePoint, type GateWorld, gateOfGroup } from "./gates/gate.js";
 export { type GateGradientsOptions, gateGradients } from "./gates/gate-gradients.js";
 export { defaultGradients, GRADIENT_RULES } from "./gradients/all.js";
 export {

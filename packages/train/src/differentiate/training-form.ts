@@ -15,6 +15,8 @@ export interface MovingState {
 }
 
 export interface TrainingForm {
+  /** Whether to normalise by the statistics of the batch, which the stored ones follow, or by the stored ones. */
+  readonly statistics: "batch" | "stored";
   readonly make: Arithmetic;
   /** The sizes of a forward value. */
   shape(value: Value): readonly number[];

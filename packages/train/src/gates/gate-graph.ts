@@ -2,17 +2,18 @@
 
 import { modelBytes } from "@espalier/core";
 import {
+  type ClonedModel,
   DataType,
   EspalierError,
   type Facts,
   inferFacts,
   isStatic,
   type Model,
-  type Node,
   sortTopologically,
   type Value,
 } from "@espalier/ir";
 import { differentiate } from "../differentiate/differentiate.js";
+import { enterTraining } from "../differentiate/enter-training.js";
 import { unboundShape } from "../differentiate/unbound-shape.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import { Arithmetic } from "../graph/arithmetic.js";
@@ -39,7 +40,8 @@ export function buildGateGraph(
   },
 ): GateGraph {
   const { bindings, rules, loss } = options;
-  const { model, values, nodes } = trainable(source);
+  const clone = trainable(source);
+  const { model } = clone;
   const { graph } = model;
   const make = new Arithmetic(graph);
   const gated = gates.map(({ points }) =>
@@ -49,9 +51,11 @@ export function buildGateGraph(
           value: point.value.name,
           found: `axis ${point.axis}`,
         });
-      return { point, value: separated(point, values, nodes, make) };
+      return { point, value: separated(point, clone, make) };
     }),
   );
+  sortTopologically(graph);
+  enterTraining(graph, inferFacts(model, { bindings }), rules, make, "stored");
   sortTopologically(graph);
   const forward = inferFacts(model, { bindings });
   const batch: FedPort[] = graph.inputs
@@ -90,22 +94,22 @@ export function buildGateGraph(
   return { bytes: modelBytes(model), batch, outputs };
 }
 
-/** The value as those read it who are gated. */
+/** The value as those read it who are gated: behind a node of its own, so that it stays when its producer is replaced. */
 function separated(
   { value, consumers }: GatePoint,
-  values: ReadonlyMap<Value, Value>,
-  nodes: ReadonlyMap<Node, Node>,
+  { model, values, nodes }: ClonedModel,
   make: Arithmetic,
 ): Value {
   const own = values.get(value);
   if (own === undefined) throw new Error(`value ${value.name} is of another network`);
-  if (consumers === null) return own;
+  const readers = consumers === null ? [...own.consumers] : consumers.map((node) => nodes.get(node));
   const apart = make.op("Identity", [own]);
-  for (const consumer of consumers) {
-    const node = nodes.get(consumer);
-    if (node === undefined) throw new Error(`node ${consumer.name} is of another network`);
-    for (const [i, input] of node.inputs.entries()) if (input === own) node.setInput(i, apart);
+  for (const reader of readers) {
+    if (reader === undefined) throw new Error(`a reader of ${value.name} is of another network`);
+    for (const [i, input] of reader.inputs.entries()) if (input === own) reader.setInput(i, apart);
   }
+  const { outputs } = model.graph;
+  if (consumers === null) for (const [i, output] of outputs.entries()) if (output === own) outputs[i] = apart;
   return apart;
 }
 

@@ -19,7 +19,7 @@ import { defineGradient, type GradientRule } from "./gradient-rule.js";
 export const batchNormalization: GradientRule<BatchNormalizationView> = defineGradient({
   definition,
   training: ({ x, scale, bias, mean, variance, y, epsilon, momentum, training }, form) => {
-    if (training) return;
+    if (training || form.statistics === "stored") return;
     const { make } = form;
     // Momentum 0: the further outputs are the statistics of the batch, the variance with divisor n.
     const [normalised, batchMean, batchVariance] = make.builder.ops(

@@ -96,7 +96,8 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   requireParameters(chosen);
 
   const make = new Arithmetic(graph);
-  const moving = options.frozenStatistics ? [] : enterTraining(graph, stored, rules, make);
+  const statistics = options.frozenStatistics ? "stored" : "batch";
+  const moving = enterTraining(graph, stored, rules, make, statistics);
   const dataInputs = graph.inputs.filter(({ initializer }) => initializer === null);
   const lifted = new Map(
     [...chosen, ...moving.map(({ stored: value }) => value)].map((value) => {
