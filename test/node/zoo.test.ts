@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { defaultHandlers, modelBytes, randomInputs } from "@espalier/core";
+import { defaultHandlers, findCoupledGroups, modelBytes, randomInputs } from "@espalier/core";
 import {
   DataType,
   floatTensor,
@@ -16,16 +16,22 @@ import {
 } from "@espalier/ir";
 import {
   importLlama2c,
+  lenet5,
   llama,
   loadWeights,
+  mobilenetV1,
+  mobilenetV2,
   readSafetensors,
   resnet20,
+  resnet50,
   textTransformer,
+  vgg16,
   writeSafetensors,
   ZOO_NETWORKS,
 } from "@espalier/zoo";
 import { InferenceSession, Tensor as RuntimeTensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
+import { randomRemoval, slicedAgainstMasked } from "../conformance/sliced-equals-masked.js";
 import { dataFolder, readModelBytes } from "../data-folder.js";
 import { realInputs } from "../real-inputs.js";
 
@@ -113,6 +119,37 @@ describe("the text transformer", () => {
         expect(empty.data.every(Number.isFinite)).toBe(true);
       });
     }
+  }
+});
+
+describe("what is sliced out of a network computes what masking it does", () => {
+  const networks: readonly [name: string, model: Model][] = [
+    ["LeNet-5", lenet5({ width: 0.4 })],
+    ["VGG-16", vgg16({ width: 0.125 })],
+    ["ResNet-20", resnet20()],
+    ["ResNet-50", resnet50({ width: 0.125, resolution: 64, classes: 10 })],
+    ["MobileNetV1", mobilenetV1({ width: 0.25, resolution: 64 })],
+    ["MobileNetV2", mobilenetV2({ width: 0.35, resolution: 64 })],
+    ["text transformer", textTransformer({ length: 16, classes: 4 })],
+    [
+      "text transformer, first token",
+      textTransformer({ length: 16, norm: "post", pooling: "first", classes: 4 }),
+    ],
+  ];
+  const handlers = defaultHandlers();
+  for (const [name, model] of networks) {
+    it(name, async () => {
+      const facts = inferFacts(model);
+      const analysis = findCoupledGroups(model, facts, handlers);
+      const removal = randomRemoval(
+        analysis.groups.filter(({ exact }) => exact),
+        1,
+      );
+      expect(removal.size).toBeGreaterThan(0);
+      const { maxRel, telling } = await slicedAgainstMasked(model, facts, analysis, removal, handlers, 1);
+      expect(telling).toBe(true);
+      expect(maxRel).toBeLessThan(1e-5);
+    });
   }
 });
 

@@ -34,4 +34,4 @@ export type {
 export { resnet50 } from "./networks/resnet-50.js";
 export { type TextTransformerOptions, textTransformer } from "./networks/text-transformer.js";
 export { vgg16 } from "./networks/vgg-16.js";
-export { countTrained, isParameterName, isStatisticName } from "./parameters.js";
+export { countTrained, isParameterName, isStatisticName, namedWeights } from "./parameters.js";
