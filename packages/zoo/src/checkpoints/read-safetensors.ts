@@ -104,12 +104,22 @@ function splitFile(bytes: Uint8Array): { header: Uint8Array; data: Uint8Array } 
 
 const OPENING_BRACE = 0x7b;
 
-/** Bounds what parsing will allocate, before it does: every value but the first follows one of `{`, `[` and `,`. */
+/**
+ * Bounds what parsing will allocate, before it does: every value but the first follows one of `{`, `[` and `,`, and
+ * there is one object a tensor, one of texts, and the header. (Brackets in names count too; they are rare.)
+ */
 function countValues(header: Uint8Array, limits: Limits): void {
-  let values = 0;
-  for (const byte of header) if (byte === OPENING_BRACE || byte === 0x5b || byte === 0x2c) values++;
+  let [values, objects] = [0, 0];
+  for (const byte of header) {
+    if (byte === OPENING_BRACE) objects++;
+    if (byte === OPENING_BRACE || byte === OPENING_BRACKET || byte === COMMA) values++;
+  }
   enforceLimit(limits, "messages", values, "header");
+  enforceLimit(limits, "initializers", objects - 2, "header");
 }
+
+const OPENING_BRACKET = 0x5b;
+const COMMA = 0x2c;
 
 function headerEntries(json: Json): { readonly [key: string]: Json } {
   return json as { readonly [key: string]: Json }; // It begins with a brace.
@@ -127,10 +137,11 @@ const INFO = v.object({
 function tensorInfo(name: string, value: Json, limits: Limits): TensorInfo {
   enforceLimit(limits, "nameBytes", new TextEncoder().encode(name).byteLength, "header");
   const where = quoteName(name);
+  const axes = (value as { readonly shape?: Json } | null)?.shape;
+  if (Array.isArray(axes)) enforceLimit(limits, "rank", axes.length, `tensor ${where}`);
   const info = checkShape(value, INFO, "INVALID_CHECKPOINT", `The description of tensor ${where} is wrong`);
   const { dtype, shape } = info;
   const [begin, end] = info.data_offsets;
-  enforceLimit(limits, "rank", shape.length, `tensor ${where}`);
   const type = safetensorsCode(dtype);
   if (type === null) {
     throw new EspalierError("UNSUPPORTED", "The element type of a tensor is not known", {

@@ -228,6 +228,14 @@ describe("hostile files", () => {
     expect(codeOf(() => readSafetensors(bytes, { limits: { messages: 2000 } }))).toBe("INVALID_CHECKPOINT");
   });
 
+  it("bounds the objects of a header before it parses them", () => {
+    const bytes = file("{".repeat(20));
+    expect(codeOf(() => readSafetensors(bytes, { limits: { initializers: 10 } }))).toBe("LIMIT_EXCEEDED");
+    expect(codeOf(() => readSafetensors(bytes))).toBe("INVALID_CHECKPOINT");
+    // 600,000 tensors of 40 bytes of JSON each would take a gigabyte before anybody counted them.
+    expect(codeOf(() => readSafetensors(file(`{"a":${"{".repeat(600_000)}`)))).toBe("LIMIT_EXCEEDED");
+  });
+
   it("bounds the number of tensors", () => {
     const bytes = file(`{"a":${one},"b":${info("F32", [1], 4, 8)}}`, 8);
     expect(readSafetensors(bytes, { limits: { initializers: 2 } }).tensors.size).toBe(2);
