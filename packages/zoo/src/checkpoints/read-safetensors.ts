@@ -49,9 +49,10 @@ export function readSafetensors(bytes: Uint8Array, options: ReadSafetensorsOptio
   const entries = headerEntries(
     readJson(header, { code: "INVALID_CHECKPOINT", maxBytes: LONGEST_HEADER, maxDepth: 4 }),
   );
-  const { [METADATA]: notes, ...described } = entries;
-  enforceLimit(limits, "initializers", Object.keys(described).length, "header");
-  const infos = Object.entries(described)
+  const { [METADATA]: notes } = entries;
+  const described = Object.entries(entries).filter(([name]) => name !== METADATA);
+  enforceLimit(limits, "initializers", described.length, "header");
+  const infos = described
     .map(([name, value]) => tensorInfo(name, value, limits))
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   checkCover(infos, data.byteLength);
