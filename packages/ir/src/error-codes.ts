@@ -39,6 +39,8 @@ export const ERROR_CODES = {
     "The network is one part of a model that lies in several ONNX files, such as an encoder and a decoder. A pruned Hugging Face folder is only written for models of one file; a part can be pruned as a bare file, which keeps its inputs and outputs and fits in its old place.",
   INTERFACE_CHANGED:
     "The pruned network would take or give something else than config.json says: loaders size their inputs and caches by it.",
+  INVALID_CHECKPOINT:
+    "A checkpoint (safetensors, llama2.c) is not what its format asks for, or a tensor of it does not fit the network that it is loaded into.",
   // Graph and operators
   INVALID_NODE: "A node does not have the inputs, outputs or attributes that its operator demands.",
   SHAPE_MISMATCH: "The shapes of a node's inputs contradict each other.",
