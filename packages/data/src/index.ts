@@ -9,7 +9,8 @@ export {
 } from "./batching/augmentation.js";
 export { type Batch, type Batches, type BatchOptions, batches } from "./batching/batches.js";
 // Built-in sets
-export { drawnDigits } from "./drawn/digits.js";
+export type { DigitStyleName } from "./drawn/digit-style.js";
+export { type DigitOptions, drawnDigits } from "./drawn/digits.js";
 export type { DrawnOptions } from "./drawn/drawn-options.js";
 export { drawnShapes } from "./drawn/shapes.js";
 // File formats

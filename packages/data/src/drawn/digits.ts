@@ -5,6 +5,7 @@ import { type Random, seededRandom } from "@espalier/core";
 import { imageSet } from "../set/image-set.js";
 import type { LabelledSet } from "../set/labelled-set.js";
 import { DIGIT_STROKES, type Point, type Stroke } from "./digit-strokes.js";
+import { DIGIT_STYLES, type DigitStyle, type DigitStyleName } from "./digit-style.js";
 import { type DrawnOptions, requireDrawn } from "./drawn-options.js";
 import { bell, between } from "./noise.js";
 
@@ -13,18 +14,23 @@ const PLANE = SIDE * SIDE;
 /** Ink ends this many pen widths from the middle of a stroke; between 0.2 and this it fades. */
 const REACH = 1.2;
 
+export interface DigitOptions extends DrawnOptions {
+  /** "plain" digits are so alike that any small network reads them all. @default "varied" */
+  readonly style?: DigitStyleName;
+}
+
 /** Sample `index` is a digit index mod 10. @throws EspalierError `INVALID_OPTION` */
-export function drawnDigits({ count, seed }: DrawnOptions): LabelledSet<"float32"> {
+export function drawnDigits({ count, seed, style = "varied" }: DigitOptions): LabelledSet<"float32"> {
   requireDrawn(count, PLANE);
   const pixels = new Uint8Array(count * PLANE);
   const distances = new Float64Array(PLANE);
   for (let index = 0; index < count; index++) {
     const random = seededRandom(seed, `digit ${index}`);
     const image = pixels.subarray(index * PLANE, (index + 1) * PLANE);
-    drawDigit(DIGIT_STROKES[index % 10] as readonly Stroke[], random, image, distances);
+    drawDigit(DIGIT_STROKES[index % 10] as readonly Stroke[], DIGIT_STYLES[style], random, image, distances);
   }
   return imageSet({
-    name: `drawn digits, ${count} of seed ${seed}`,
+    name: `${style === "varied" ? "" : `${style} `}drawn digits, ${count} of seed ${seed}`,
     classes: DIGIT_STROKES.map((_, digit) => String(digit)),
     channels: "grey",
     width: SIDE,
@@ -36,16 +42,17 @@ export function drawnDigits({ count, seed }: DrawnOptions): LabelledSet<"float32
 
 function drawDigit(
   strokes: readonly Stroke[],
+  style: DigitStyle,
   random: Random,
   image: Uint8Array,
   distances: Float64Array,
 ): void {
-  const place = affineMap(random);
-  const tremble = between(random, 0.01, 0.035);
-  const pen = between(random, 0.6, 1.7);
-  const paper = between(random, 0, 0.25);
-  const ink = between(random, 0.6, 1);
-  const noise = between(random, 0.03, 0.16);
+  const place = affineMap(style, random);
+  const tremble = between(random, ...style.tremble);
+  const pen = between(random, ...style.pen);
+  const paper = between(random, ...style.paper);
+  const ink = between(random, ...style.ink);
+  const noise = between(random, ...style.noise);
   distances.fill((REACH * pen) ** 2);
   for (const stroke of strokes) {
     let from: Point | null = null;
@@ -63,11 +70,13 @@ function drawDigit(
 }
 
 /** From the box round 0 to pixels: scaled, slanted, turned, shifted. */
-function affineMap(random: Random): (x: number, y: number) => Point {
-  const angle = 0.22 * bell(random);
-  const slant = 0.2 * bell(random);
-  const [wide, high] = [between(random, 10, 20), between(random, 13, 22)];
-  const [right, down] = [SIDE / 2 + 2 * bell(random), SIDE / 2 + 2 * bell(random)];
+function affineMap(style: DigitStyle, random: Random): (x: number, y: number) => Point {
+  const angle = style.turn * bell(random);
+  const slant = style.slant * bell(random);
+  const wide = between(random, ...style.wide);
+  const high = between(random, ...style.high);
+  const right = SIDE / 2 + style.shift * bell(random);
+  const down = SIDE / 2 + style.shift * bell(random);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   return (x, y) => [wide * (cos * x - sin * y + slant * y) + right, high * (sin * x + cos * y) + down];
 }

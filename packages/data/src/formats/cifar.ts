@@ -3,7 +3,7 @@
 
 import { EspalierError } from "@espalier/ir";
 import { imageSet, type Normalisation } from "../set/image-set.js";
-import type { LabelledSet } from "../set/labelled-set.js";
+import { type LabelledSet, requireSamples } from "../set/labelled-set.js";
 
 const SIDE = 32;
 const PIXELS = 3 * SIDE * SIDE;
@@ -35,7 +35,7 @@ export interface CifarImages {
   readonly pixels: Uint8Array;
 }
 
-/** The records of one or more files. @throws EspalierError `TRUNCATED`, `INVALID_DATA` */
+/** The records of one or more files. @throws EspalierError `TRUNCATED`, `INVALID_DATA` for none at all */
 export function readCifarRecords(files: readonly Uint8Array[], where: string): CifarImages {
   for (const file of files)
     if (file.length % RECORD !== 0)
@@ -48,6 +48,7 @@ export function readCifarRecords(files: readonly Uint8Array[], where: string): C
           : {}),
       });
   const count = files.reduce((sum, file) => sum + file.length, 0) / RECORD;
+  requireSamples(count, where);
   const labels = new Uint8Array(count);
   const pixels = new Uint8Array(count * PIXELS);
   let at = 0;
