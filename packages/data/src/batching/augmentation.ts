@@ -63,42 +63,57 @@ interface Move {
 }
 
 function moved(sample: Float32Array, into: Float32Array, at: number, move: Move): void {
-  const { black, height, width, down, right, mirrored } = move;
-  // Columns of the window that lie inside the image; the rest is black.
-  const first = Math.min(width, Math.max(0, -right));
-  const last = Math.max(first, Math.min(width, width - right));
-  const begin = mirrored ? width - last : first;
-  const end = mirrored ? width - first : last;
-  const copy = mirrored ? copyMirrored : copyRow;
+  const { black, height, width, mirrored } = move;
+  const plane = height * width;
   for (let channel = 0; channel < black.length; channel++) {
-    const dark = black[channel] as number;
-    for (let y = 0; y < height; y++) {
-      const row = at + (channel * height + y) * width;
-      const inside = y + down >= 0 && y + down < height;
-      // The window is cut first and turned round then.
-      const to = mirrored ? row + width - first - 1 : row + first;
-      paint(into, dark, row, inside ? row + begin : row + width);
-      if (inside) paint(into, dark, row + end, row + width);
-      if (inside) copy(sample, (channel * height + y + down) * width + right + first, last - first, into, to);
-    }
+    const to = at + channel * plane;
+    cutPlane(sample, channel * plane, into, to, black[channel] as number, move);
+    // The window is cut first and turned round then.
+    if (mirrored) for (let row = to; row < to + plane; row += width) reverse(into, row, row + width - 1);
   }
 }
 
-function copyRow(from: Float32Array, start: number, length: number, into: Float32Array, to: number): void {
-  for (let i = 0; i < length; i++) into[to + i] = from[start + i] as number;
-}
-
-function copyMirrored(
-  from: Float32Array,
-  start: number,
-  length: number,
+/** One channel: its rows in one piece, as they lie, then black over what is not of the image. */
+function cutPlane(
+  sample: Float32Array,
+  from: number,
   into: Float32Array,
   to: number,
+  dark: number,
+  { height, width, down, right }: Move,
 ): void {
-  for (let i = 0; i < length; i++) into[to - i] = from[start + i] as number;
+  const top = within(-down, height);
+  const bottom = within(height - down, height);
+  const left = within(-right, width);
+  const end = within(width - right, width);
+  if (top >= bottom || left >= end) {
+    paint(into, dark, to, to + height * width);
+    return;
+  }
+  const start = from + (top + down) * width + left + right;
+  const length = (bottom - top - 1) * width + end - left;
+  into.set(sample.subarray(start, start + length), to + top * width + left);
+  paint(into, dark, to, to + top * width);
+  paint(into, dark, to + bottom * width, to + height * width);
+  for (let row = to + top * width; row < to + bottom * width; row += width) {
+    paint(into, dark, row, row + left);
+    paint(into, dark, row + end, row + width);
+  }
+}
+
+function within(at: number, size: number): number {
+  return Math.min(size, Math.max(0, at));
 }
 
 /** A few pixels: a call of `fill` takes longer. */
 function paint(into: Float32Array, value: number, begin: number, end: number): void {
   for (let i = begin; i < end; i++) into[i] = value;
+}
+
+function reverse(values: Float32Array, first: number, last: number): void {
+  for (let a = first, b = last; a < b; a++, b--) {
+    const kept = values[a] as number;
+    values[a] = values[b] as number;
+    values[b] = kept;
+  }
 }
