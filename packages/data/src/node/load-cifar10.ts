@@ -5,8 +5,9 @@ import { readTarMembers, type WantedMember } from "../formats/tar-members.js";
 import type { Normalisation } from "../set/image-set.js";
 import type { DataPlace } from "./data-place.js";
 import { readFromFolder, readPublished } from "./find-data.js";
-import type { ImageLoadOptions, TrainAndTest } from "./load-mnist.js";
+import type { ImageLoadOptions } from "./image-load-options.js";
 import type { PublishedFile } from "./published-file.js";
+import type { TrainAndTest } from "./train-and-test.js";
 import { unpack } from "./unpack.js";
 
 const FOLDER = "cifar-10-batches-bin";

@@ -7,8 +7,9 @@ import { drawnShapes } from "../drawn/shapes.js";
 import type { LabelledSet } from "../set/labelled-set.js";
 import type { DataPlace } from "./data-place.js";
 import { loadCifar10 } from "./load-cifar10.js";
-import { loadMnist, type TrainAndTest } from "./load-mnist.js";
+import { loadMnist } from "./load-mnist.js";
 import { loadText } from "./load-text.js";
+import type { TrainAndTest } from "./train-and-test.js";
 
 /** Images of the built-in sets. */
 const DRAWN = { train: 10_000, test: 2000 };

@@ -1,11 +1,12 @@
 // MNIST, both splits.
 
 import { mnistSet } from "../formats/mnist.js";
-import type { Normalisation } from "../set/image-set.js";
 import type { LabelledSet } from "../set/labelled-set.js";
 import type { DataPlace } from "./data-place.js";
 import { readFromFolder, readPublished } from "./find-data.js";
+import type { ImageLoadOptions } from "./image-load-options.js";
 import type { PublishedFile } from "./published-file.js";
+import type { TrainAndTest } from "./train-and-test.js";
 import { unpack } from "./unpack.js";
 
 const MIRRORS = [
@@ -41,16 +42,6 @@ const PARTS: Readonly<Record<string, Part>> = {
     unpacked: 10_008,
   },
 };
-
-export interface ImageLoadOptions extends DataPlace {
-  /** @default as the data set's own mean and deviation ask for; null for values from 0 to 1 */
-  readonly normalise?: Normalisation | null;
-}
-
-export interface TrainAndTest<T extends "float32" | "int64" = "float32" | "int64"> {
-  readonly train: LabelledSet<T>;
-  readonly test: LabelledSet<T>;
-}
 
 /** 60,000 and 10,000 digits. Values from 0 to 1 unless asked otherwise. @throws EspalierError `DATA_MISSING`, `ABORTED`; reading errors */
 export async function loadMnist(options: ImageLoadOptions = {}): Promise<TrainAndTest<"float32">> {

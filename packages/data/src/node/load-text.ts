@@ -6,8 +6,8 @@ import type { Tokenizer } from "../text/tokenizer.js";
 import { buildVocabulary } from "../text/vocabulary.js";
 import type { DataPlace } from "./data-place.js";
 import { readFromFolder, readPublished } from "./find-data.js";
-import type { TrainAndTest } from "./load-mnist.js";
 import type { PublishedFile } from "./published-file.js";
+import type { TrainAndTest } from "./train-and-test.js";
 
 const SOURCE =
   "https://raw.githubusercontent.com/forest-snow/alps/3c7ef2c98249fc975a897b27f275695f97d5b7a9/data";
