@@ -52,12 +52,14 @@ export interface Batches extends Iterable<Batch> {
 export function batches(set: LabelledSet, options: BatchOptions): Batches {
   const { batch, seed, epoch = 0, shuffle = true, augment, dropLast = false, from = 0 } = options;
   requireWhole("batch", batch, 1);
+  requireWhole("seed", seed, Number.MIN_SAFE_INTEGER);
   requireWhole("epoch", epoch, 0);
   const count = dropLast ? Math.floor(set.count / batch) : Math.ceil(set.count / batch);
   requireWhole("from", from, 0);
   if (count === 0) throw unusable("batch", `at most ${set.count} samples`, String(batch));
-  const order = shuffle ? permutation(set.count, seed, `epoch ${epoch}`) : null;
-  const fill = sampleFiller(set, augment, seed, epoch);
+  const stream = `epoch ${epoch}`;
+  const order = shuffle ? permutation(set.count, seed, stream) : null;
+  const fill = sampleFiller(set, augment, seed, stream);
   const buffers = [0, 1].map(() => createBuffers(set, Math.min(batch, set.count)));
   let turn = 0;
   const read = (index: number): Batch => {
@@ -103,13 +105,13 @@ function sampleFiller(
   set: LabelledSet,
   augment: Augmentation | undefined,
   seed: number,
-  epoch: number,
+  stream: string,
 ): (sample: number, into: Buffers, i: number) => void {
   const size = sampleSize(set);
   const width = labelsPerSample(set);
   const change: Augmenter | null = augment?.prepare(set) ?? null;
   const plain = new Float32Array(change === null ? 0 : size);
-  const randomOf = (sample: number): Random => seededRandom(seed, `epoch ${epoch} sample ${sample}`);
+  const randomOf = (sample: number): Random => seededRandom(seed, `${stream} sample ${sample}`);
   return (sample, { input, labels }, i) => {
     if (change === null) set.read(sample, input, i * size);
     else {

@@ -68,7 +68,8 @@ describe("readTarMembers", () => {
   it("refuses a flipped bit in a header, and what is cut off", () => {
     const archive = tar(entries);
     const flipped = archive.slice();
-    flipped[130] = (flipped[130] as number) ^ 1;
+    // in the owner's number, which nobody reads
+    flipped[110] = (flipped[110] as number) ^ 1;
     expect(() => readTarMembers(flipped, wanted, "a.tar")).toThrow(/INVALID_DATA/);
     expect(() => readTarMembers(archive.subarray(0, archive.length - 1024 - 512), wanted, "a.tar")).toThrow(
       /TRUNCATED/,

@@ -202,8 +202,14 @@ describe("unpack", () => {
   it("is bounded by what the file can be", async () => {
     const bomb = gzipSync(new Uint8Array(16 * 1024 * 1024));
     expect(bomb.length).toBeLessThan(20_000);
-    await expect(unpack(bomb, 1000, "a.gz")).rejects.toThrow(/LIMIT_EXCEEDED.*at most 1000 bytes/);
-    expect((await unpack(bomb, 16 * 1024 * 1024, "a.gz")).length).toBe(16 * 1024 * 1024);
+    // What it unpacks to is too large to be shown by a matcher.
+    const outcome = (most: number): Promise<unknown> =>
+      unpack(bomb, most, "a.gz").then(
+        ({ length }) => length,
+        ({ message }) => message,
+      );
+    expect(await outcome(1000)).toMatch(/LIMIT_EXCEEDED.*at most 1000 bytes/);
+    expect(await outcome(16 * 1024 * 1024)).toBe(16 * 1024 * 1024);
   });
 
   it("tells cut files from damaged ones", async () => {

@@ -36,6 +36,8 @@ describe("a tokenizer of llama2.c", () => {
       [...tokenizer.encode(text)].map((id) => tokenizer.tokens[id] ?? "");
     expect(words("abc")).toEqual([" ab", "c"]);
     expect(words("cab")).toEqual([" ", "c", "ab"]);
+    // Of two pairs that score alike the first.
+    expect(words("aaa")).toEqual([" ", "aa", "a"]);
     expect(words("é")).toEqual([" ", "<0xC3>", "<0xA9>"]);
     expect(words("")).toEqual([]);
   });
@@ -63,17 +65,17 @@ describe("a tokenizer of llama2.c", () => {
 
 describe("mergePairs", () => {
   it("does what looking at all pairs each time does", () => {
-    // Tokens 0–3 are symbols; the others what pairs become, with scores that often tie.
-    const rules = fc.uniqueArray(fc.tuple(fc.nat(7), fc.nat(7), fc.integer({ min: -3, max: 0 })), {
+    // Tokens 0 and 1 are symbols; the others what pairs become, with scores that often tie.
+    const rules = fc.uniqueArray(fc.tuple(fc.nat(5), fc.nat(5), fc.integer({ min: -3, max: 0 })), {
       selector: ([a, b]) => a * 8 + b,
       maxLength: 4,
     });
     fc.assert(
-      fc.property(rules, fc.array(fc.nat(3), { maxLength: 40 }), (made, symbols) => {
-        const scores = [0, 0, 0, 0, ...made.map(([, , score]) => score)];
+      fc.property(rules, fc.array(fc.nat(1), { maxLength: 40 }), (made, symbols) => {
+        const scores = [0, 0, ...made.map(([, , score]) => score)];
         const merged = (a: number, b: number): number => {
           const rule = made.findIndex(([x, y]) => x === a && y === b);
-          return rule === -1 ? -1 : 4 + rule;
+          return rule === -1 ? -1 : 2 + rule;
         };
         const slow = [...symbols];
         for (;;) {
