@@ -1,5 +1,7 @@
-// The contract
+// Data sets for training, browser-safe; folders, cache and downloads are under ./node.
 
+// Named by the signatures above; whoever has only this package can name them too
+export type { Random, RuntimeTensor } from "@espalier/core";
 // Batches
 export {
   type Augmentation,
@@ -27,6 +29,7 @@ export { MNIST_NORMALISATION, type MnistParts, mnistSet } from "./formats/mnist.
 export { readTarMembers, type WantedMember } from "./formats/tar-members.js";
 export { type LabelledText, readTsv, type TsvOptions } from "./formats/tsv.js";
 export { readUtf8 } from "./formats/utf8.js";
+// The contract, and sets made of sets
 export { type ImageSetParts, imageSet, type Normalisation } from "./set/image-set.js";
 export { type SetCard, setCard } from "./set/input-card.js";
 export {
