@@ -177,6 +177,24 @@ describe.skipIf(dataFolder === null)("running text", () => {
   });
 });
 
+describe.skipIf(dataFolder === null)("published files", () => {
+  // The data folder in the place of the cache: a file there is only taken if its size and digest are the published ones.
+  const kept = { folder: null, cache: dataFolder, download: false };
+
+  it("are known by the size and digest that they have", async () => {
+    expect((await loadText("sst-2", kept)).train.count).toBe(60_614);
+    expect((await loadText("agnews", kept)).train.count).toBe(10_001);
+    const { train } = await loadLanguage({ ...kept, length: 128, tokenizer: "tok512" });
+    expect(train.count).toBeGreaterThan(4000);
+  });
+
+  it("are not taken in another packing: MNIST's training images are packed anew there", async () => {
+    const error = await loadMnist(kept).catch((caught) => caught);
+    expect(error).toMatchObject({ code: "DATA_MISSING" });
+    expect(error.message).toContain("train-images-idx3-ubyte.gz");
+  });
+});
+
 describe("data that is not here", () => {
   it.each(["mnist", "cifar10", "sst-2"])("is asked for by name, and says what to do: %s", async (name) => {
     const nowhere = { folder: fileURLToPath(new URL(".", import.meta.url)), cache: null, download: false };
