@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   CostMeter,
+  chainReference,
   fitKindRates,
   measureStair,
   measureZeros,
@@ -17,7 +18,7 @@ import {
 } from "../packages/core/dist/index.js";
 import { nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
 import { chromiumRuntime } from "../packages/runtime-web/dist/node/index.js";
-import { mobileNetV2, resnet50, vgg16 } from "./networks.mjs";
+import { mobilenetV2, resnet50, vgg16 } from "../packages/zoo/dist/index.js";
 
 const data = process.env.ESPALIER_DATA;
 if (!data) throw new Error("ESPALIER_DATA names the folder with the models");
@@ -30,7 +31,7 @@ const SMALL = [
   file("ultraface-rfb-320"),
   file("yolox_nano"),
   file("tinyyolo-vnncomp"),
-  modelBytes(mobileNetV2()),
+  modelBytes(mobilenetV2()),
 ];
 const LARGE = [file("style-candy"), modelBytes(vgg16()), modelBytes(resnet50())];
 
@@ -41,7 +42,11 @@ const runtime = target === "web" ? await chromiumRuntime() : nodeRuntime();
 const host = nodeHost();
 const say = (text) => process.stderr.write(`${text}\n`);
 
-const chains = await runtime.openProfiler({ threads: 1, budgetMs: 100 });
+const chains = await runtime.openProfiler(
+  target === "web"
+    ? { threads: 1, budgetMs: 200, reference: chainReference() }
+    : { threads: 1, budgetMs: 100 },
+);
 say("the staircase");
 const stair = await measureStair(chains);
 const { zeros, twoOfFour } = await measureZeros(chains);

@@ -42,10 +42,10 @@ run on, before anything is pruned: each verdict has a code, and the numbers behi
 (\`--json\` lists them). \`espalier explain CODE\` says what a code means.
 
 - **Half the channels** (or neurons, or attention heads) of every group that can lose some: layers become narrower.
-- **CPU**: ONNX Runtime, one thread. _Predicted_ from kernel costs that ship with Espalier, measured on another machine;
-  \`espalier prune --latency\` measures yours. In brackets the share of the multiply-accumulates that is left.
-- **Download**: a page's first visit, model and runtime together. Times in a browser are not promised: nobody measured
-  them; \`espalier bench --target web\` does.
+- **CPU**: ONNX Runtime, one thread; **browser**: the same in a page, on WebAssembly. _Predicted_ from kernel costs that ship
+  with Espalier, measured on another machine; \`espalier prune --latency\` measures yours. In brackets the share of the
+  multiply-accumulates that is left. The browser's kernels have no steps, so there widths need no rounding.
+- **Download**: a page's first visit, model and runtime together.
 - **Zeros** (90 %) save time only in TFLite's sparse kernels, for networks built as these ask; **2:4** (two of every four
   weights zero) only in large layers on GPUs with sparse tensor cores. On the CPU and in the browser neither does: the
   runtime multiplies by zeros. Elsewhere channels save the same arithmetic as on the CPU, in an unknown time.
@@ -69,18 +69,32 @@ export function measuredSpeedups() {
 }
 
 /**
+ * The same in a browser, widths as they come.
+ *
+ * @returns {ReadonlyMap<string, number>}
+ */
+export function measuredInBrowser() {
+  const file = new URL("../benchmarks/results/web-half.json", import.meta.url);
+  /** @type {{ rows: { model: string, speedup: number }[] }} */
+  const { rows } = JSON.parse(readFileSync(file, "utf8"));
+  return new Map(rows.map(({ model, speedup }) => [model, speedup]));
+}
+
+/**
  * @param {readonly Advised[]} advised
  * @param {Codes} codes
  * @returns {string} the page
  */
 export function adviseTable(advised, codes) {
-  const measured = measuredSpeedups();
+  const [measured, inBrowser] = [measuredSpeedups(), measuredInBrowser()];
   const rows = advised.map(({ name, parameters, macs, verdicts }) => [
     `\`${name}\``,
     amount(parameters),
     macs === null ? "unknown" : amount(macs),
     cell(verdicts, "cpu", "channel", "latency"),
     measured.has(name) ? `${measured.get(name)?.toFixed(1)}×` : "",
+    cell(verdicts, "web", "channel", "latency"),
+    inBrowser.has(name) ? `${inBrowser.get(name)?.toFixed(1)}×` : "",
     cell(verdicts, "web", "channel", "download"),
     cell(verdicts, "tflite", "element", "latency"),
     cell(verdicts, "tensorrt", "n-m", "latency"),
@@ -101,6 +115,8 @@ const COLUMNS = [
   "MACs",
   "CPU, half the channels",
   "Measured",
+  "Browser, half the channels",
+  "Measured there",
   "Download",
   "TFLite, zeros",
   "TensorRT, 2:4",
@@ -119,7 +135,10 @@ function cell(verdicts, target, granularity, benefit) {
   );
   if (verdict === undefined) return "";
   const { pays, gain, code, sentence } = verdict;
-  const left = target === "cpu" ? /(\S+ %) of the MACs/.exec(sentence)?.[1] : undefined;
+  const left =
+    benefit === "latency" && granularity === "channel"
+      ? /(\S+ %) of the MACs/.exec(sentence)?.[1]
+      : undefined;
   const numbers = [
     ...(gain === null ? [] : [`${gain.toFixed(gain < 1.5 ? 2 : 1)}×`]),
     ...(left === undefined ? [] : [`(${left})`]),
@@ -148,11 +167,8 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   const folder = join(env.ESPALIER_DATA, "onnx");
   const built = (/** @type {string} */ name) =>
     import(new URL(`../packages/${name}/dist/index.js`, import.meta.url).href);
-  const [{ ADVICE, advise, openSubject }, { BUNDLED_COSTS }, { RUNTIME_DOWNLOAD }] = await Promise.all([
-    built("core"),
-    built("cpu"),
-    built("web"),
-  ]);
+  const [{ ADVICE, advise, openSubject }, { BUNDLED_COSTS }, { RUNTIME_DOWNLOAD, BUNDLED_COSTS: webCosts }] =
+    await Promise.all([built("core"), built("cpu"), built("web")]);
   const advised = readdirSync(folder)
     .filter((file) => file.endsWith(".onnx"))
     .sort()
@@ -163,7 +179,7 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
       const download = { modelBytes: downloadBytes(bytes), runtime: RUNTIME_DOWNLOAD };
       const dense = [
         { target: "cpu", ...BUNDLED_COSTS },
-        { target: "web", table: null, zeros: null, twoOfFour: null, download },
+        { target: "web", ...webCosts, download },
       ];
       return { name, ...advise(subject, { dense, tflite: true, tensorrt: true }) };
     });

@@ -23,15 +23,16 @@ import { BUNDLED_COSTS } from "@espalier/cpu";
 import { floatTensor, GraphBuilder, intsAttribute, readModel } from "@espalier/ir";
 import { nodeHost } from "@espalier/runtime-node";
 import { engineDownload } from "@espalier/runtime-web/node";
-import { RUNTIME_DOWNLOAD } from "@espalier/web";
+import { RUNTIME_DOWNLOAD, BUNDLED_COSTS as WEB_COSTS } from "@espalier/web";
+import { mobilenetV2, resnet50 } from "@espalier/zoo";
 import { InferenceSession } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mobileNetV2, resnet50 } from "../../benchmarks/networks.mjs";
 import {
   ADVISE_FILE,
   ADVISED_DIMS,
   adviseTable,
   downloadBytes,
+  measuredInBrowser,
   measuredSpeedups,
 } from "../../scripts/advise-table.mjs";
 import { modelNames, readModelBytes } from "../data-folder.js";
@@ -46,10 +47,7 @@ const advised = (subject: Subject, modelBytes: number): NetworkAdvice =>
   advise(subject, {
     dense: [
       { target: "cpu", ...BUNDLED_COSTS },
-      {
-        ...{ target: "web", table: null, zeros: null, twoOfFour: null },
-        download: { modelBytes, runtime: RUNTIME_DOWNLOAD },
-      },
+      { target: "web", ...WEB_COSTS, download: { modelBytes, runtime: RUNTIME_DOWNLOAD } },
     ],
     tflite: true,
     tensorrt: true,
@@ -133,7 +131,7 @@ describe("the download", () => {
 describe("the papers' networks", () => {
   it("are slower or faster with zeros as was published", () => {
     // XNNPACK's sparse kernels: 1.2 to 2.4 times faster on networks of this family (Elsen et al. 2020; the TFLite blog).
-    const mobile = find(advised(openSubject(modelBytes(mobileNetV2())), 14e6), "tflite", "element");
+    const mobile = find(advised(openSubject(modelBytes(mobilenetV2())), 14e6), "tflite", "element");
     expect(mobile.code).toBe("ZEROS_PAY_IN_SPARSE_KERNELS");
     expect(mobile.gain).toBeGreaterThanOrEqual(1.2);
     expect(mobile.gain).toBeLessThanOrEqual(2.4);
@@ -203,13 +201,15 @@ describe.skipIf(modelNames.length === 0)("on real networks", () => {
     expect(checked).toBeGreaterThan(10);
   });
 
-  it("calls worth it what was measured to be", () => {
-    const measured = measuredSpeedups();
+  it.each([
+    ["cpu", measuredSpeedups()],
+    ["web", measuredInBrowser()],
+  ])("calls worth it what was measured to be, on %s", (target, measured) => {
     expect(measured.size).toBeGreaterThanOrEqual(6);
     for (const { name, subject } of networks()) {
       const speedup = measured.get(name);
       if (speedup === undefined) continue;
-      const { pays, gain } = find(advised(subject, 1e6), "cpu", "channel");
+      const { pays, gain } = find(advised(subject, 1e6), target, "channel");
       const held = speedup >= 1.3 ? "yes" : speedup >= 1.05 ? "little" : "no";
       expect(pays, `${name}: predicted ${gain}, measured ${speedup}`).toBe(held);
     }

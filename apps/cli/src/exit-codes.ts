@@ -66,6 +66,7 @@ const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
       "INVALID_CARD",
       "MULTI_FILE_MODEL",
       "INTERFACE_CHANGED",
+      "INVALID_CHECKPOINT",
       "INVALID_NODE",
       "SHAPE_MISMATCH",
       "INVALID_PLAN",

@@ -37,7 +37,7 @@ export type { RunOptions } from "./calibration/frontier.js";
 export { type GramSums, gramSums } from "./calibration/gram.js";
 export { type Outputs, outputError, runOutputs } from "./calibration/output-error.js";
 export type { SumOptions, Wanted } from "./calibration/sum-rows.js";
-export { layerTime, type WeightMask } from "./cost/chain.js";
+export { chainReference, type LayerTime, layerTime, type WeightMask } from "./cost/chain.js";
 // Costs
 export { CostMeter, type CostMeterOptions } from "./cost/cost-meter.js";
 export {

@@ -90,8 +90,18 @@ export interface ProfilerOptions extends RunLimits {
 export interface Session {
   readonly inputs: readonly { name: string; dataType: DataTypeCode; shape: readonly (number | string)[] }[];
   readonly outputs: readonly { name: string; dataType: DataTypeCode; shape: readonly (number | string)[] }[];
-  /** Runs the model. `fetches` limits the outputs. */
-  run(feeds: Feeds, fetches?: readonly string[]): Promise<Record<string, RuntimeTensor>>;
+  /**
+   * Runs the model.
+   *
+   * @param fetches limits the outputs
+   * @param into where outputs may be written, by name, so that nothing is allocated. An engine that cannot write there
+   *   gives new tensors: what is returned counts.
+   */
+  run(
+    feeds: Feeds,
+    fetches?: readonly string[],
+    into?: Readonly<Record<string, RuntimeTensor>>,
+  ): Promise<Record<string, RuntimeTensor>>;
   /** Ends profiling and gives the result; null where the runtime cannot. */
   profile?(): Promise<readonly ProfiledNode[] | null>;
   /** False once a session of `loadUntrusted` was stopped: its later runs all fail. Not given where none can be. */

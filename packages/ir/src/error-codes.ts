@@ -39,6 +39,8 @@ export const ERROR_CODES = {
     "The network is one part of a model that lies in several ONNX files, such as an encoder and a decoder. A pruned Hugging Face folder is only written for models of one file; a part can be pruned as a bare file, which keeps its inputs and outputs and fits in its old place.",
   INTERFACE_CHANGED:
     "The pruned network would take or give something else than config.json says: loaders size their inputs and caches by it.",
+  INVALID_CHECKPOINT:
+    "A checkpoint (safetensors, llama2.c) is not what its format asks for, or a tensor of it does not fit the network that it is loaded into.",
   // Graph and operators
   INVALID_NODE: "A node does not have the inputs, outputs or attributes that its operator demands.",
   SHAPE_MISMATCH: "The shapes of a node's inputs contradict each other.",
@@ -77,6 +79,15 @@ export const ERROR_CODES = {
   IO_READONLY: "The output cannot be written: read-only or no permission. Nothing was changed.",
   IO: "The operating system reported an error while reading or writing.",
   MISMATCH: "A claim does not hold: something that was compared is different.",
+  // Training
+  SIZE_UNKNOWN:
+    "A size must be a number here and is symbolic. Bind it with --dim NAME=VALUE; training is written for one batch size.",
+  NO_GRADIENT:
+    "Operators between the weights and the loss have no gradient rule. The message names each and the nodes it blocks; a rule of your own can be passed along.",
+  NOTHING_TO_TRAIN: "No stored float32 tensor of the network is one that training changes.",
+  DIVERGED:
+    "The loss became infinite or not a number: the learning rate is too high, or the inputs hold such numbers. The last good checkpoint is kept.",
+  CHECKPOINT_MISMATCH: "The checkpoint was made of another network, optimiser or set of options.",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

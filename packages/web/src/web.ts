@@ -2,6 +2,13 @@
 // Pass a runtime that computes there: `webRuntime()` inside a page, `chromiumRuntime()` from Node.
 
 import { structuralTarget, type Target } from "@espalier/core";
+import { BUNDLED_COSTS } from "./bundled-costs.js";
+
+const { table } = BUNDLED_COSTS;
 
 /** ONNX Runtime in a browser, dense. */
-export const web: Target = structuralTarget({ name: "web", runs: "ONNX Runtime in a browser" });
+export const web: Target = structuralTarget({
+  name: "web",
+  runs: "ONNX Runtime in a browser",
+  ...(table === null ? {} : { bundledCosts: table }),
+});

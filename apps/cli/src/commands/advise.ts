@@ -2,8 +2,8 @@
 
 import { basename } from "node:path";
 import { advise, type DenseRuntimeFacts, inOnePiece, openSubject } from "@espalier/core";
-import { BUNDLED_COSTS } from "@espalier/cpu";
-import { RUNTIME_DOWNLOAD } from "@espalier/web";
+import { BUNDLED_COSTS as CPU_COSTS } from "@espalier/cpu";
+import { RUNTIME_DOWNLOAD, BUNDLED_COSTS as WEB_COSTS } from "@espalier/web";
 import { type Command, Option } from "commander";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { dimension, userPath } from "../options/values.js";
@@ -41,8 +41,9 @@ export function adviseCommand(program: Command, session: () => CommandSession): 
       const downloadBytes = asked("web")
         ? ((await engine.host.brotliSize?.([inOnePiece(source.bytes, source)])) ?? null)
         : null;
+      const dense = denseFacts(downloadBytes).filter(({ target }) => targets.some((name) => name === target));
       const advice = advise(subject, {
-        dense: denseFacts(downloadBytes).filter(({ target }) => targets.some((name) => name === target)),
+        dense,
         tflite: asked("tflite"),
         tensorrt: asked("tensorrt"),
       });
@@ -54,32 +55,26 @@ export function adviseCommand(program: Command, session: () => CommandSession): 
           advice,
           unbound: subject.unbound.map(({ option }) => option),
           downloadBytes,
-          costs: asked("cpu") ? costsText() : null,
+          costs: costsText(dense),
         }),
         { model: path, parameters, macs, downloadBytes, groups, inexact, advice: verdicts },
       );
     });
 }
 
-/** Costs of dense runtimes. Nothing ships that was measured in a browser, so no time is promised there. */
+/** Costs of dense runtimes, as they ship. */
 function denseFacts(downloadBytes: number | null): DenseRuntimeFacts[] {
+  const download = { modelBytes: downloadBytes ?? 0, runtime: RUNTIME_DOWNLOAD };
   return [
-    { target: "cpu", ...BUNDLED_COSTS },
-    {
-      target: "web",
-      table: null,
-      zeros: null,
-      twoOfFour: null,
-      ...(downloadBytes === null
-        ? {}
-        : { download: { modelBytes: downloadBytes, runtime: RUNTIME_DOWNLOAD } }),
-    },
+    { target: "cpu", ...CPU_COSTS },
+    { target: "web", ...WEB_COSTS, ...(downloadBytes === null ? {} : { download }) },
   ];
 }
 
-function costsText(): string | null {
-  const { table } = BUNDLED_COSTS;
-  return table === null
-    ? null
-    : `${table.runtime}, one thread, costs of another machine (${table.machine.cpu})`;
+function costsText(dense: readonly DenseRuntimeFacts[]): string | null {
+  const tables = dense.flatMap(({ table }) => (table === null ? [] : [table]));
+  const [first] = tables;
+  if (first === undefined) return null;
+  const runtimes = tables.map(({ runtime }) => runtime).join("; ");
+  return `${runtimes}; one thread, costs of another machine (${first.machine.cpu})`;
 }

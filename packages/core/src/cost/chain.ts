@@ -4,28 +4,50 @@
 import { floatTensor, GraphBuilder, intsAttribute } from "@espalier/ir";
 import { modelBytes } from "../parity/parity.js";
 import { seededRandom } from "../random/random.js";
-import type { Feeds, ModelBytes, ModelProfile, Profiler } from "../runtime.js";
+import type { Feeds, ModelBytes, ModelProfile, Profiler, ProfilerOptions } from "../runtime.js";
 
 const SIZE = 28;
 const SHORT = 2;
 const LONG = 6;
+const REFERENCE_WIDTH = 64;
 
 /** Says whether a weight is kept: the filter's number, the input channel, the place in the kernel. */
 export type WeightMask = (filter: number, channel: number, place: number) => boolean;
 
-/** Microseconds of one 3×3 convolution of 28 × 28 with `width` channels in and out, with its ReLU. */
-export async function layerTime(profiler: Profiler, width: number, keep?: WeightMask): Promise<number> {
-  const ms: number[] = [];
+/**
+ * What chains take turns with where only whole runs can be timed well: a browser rounds its clock, which kernels notice,
+ * and a machine changes its speed while a staircase is measured.
+ */
+export function chainReference(): NonNullable<ProfilerOptions["reference"]> {
+  return chain(REFERENCE_WIDTH, LONG);
+}
+
+/** A time that compares with others of the same profiler: `times` units of `unitUs` microseconds. */
+export interface LayerTime {
+  readonly times: number;
+  /** 1, or a run of the reference meanwhile. */
+  readonly unitUs: number;
+}
+
+/**
+ * One 3×3 convolution of 28 × 28 with `width` channels in and out, with its ReLU: by its kernels, or by whole runs in
+ * turns with {@link chainReference} where the profiler was opened with that.
+ */
+export async function layerTime(profiler: Profiler, width: number, keep?: WeightMask): Promise<LayerTime> {
+  const runs: LayerTime[] = [];
   for (const layers of [SHORT, LONG]) {
     const { model, feeds } = chain(width, layers, keep);
-    ms.push(runTime(await profiler.profile(model, feeds)));
+    runs.push(runTime(await profiler.profile(model, feeds)));
   }
-  return Math.max(0, (1000 * ((ms[1] as number) - (ms[0] as number))) / (LONG - SHORT));
+  const [short, long] = runs as [LayerTime, LayerTime];
+  return { times: Math.max(0, (long.times - short.times) / (LONG - SHORT)), unitUs: long.unitUs };
 }
 
 /** Kernels add up to a run that nothing else on the machine has interrupted. */
-function runTime({ nodes, p10Ms }: ModelProfile): number {
-  return nodes === null ? p10Ms : nodes.reduce((sum, node) => sum + node.durationUs, 0) / 1000;
+function runTime({ nodes, p10Ms, reference }: ModelProfile): LayerTime {
+  if (reference !== null) return { times: reference.times, unitUs: 1000 * reference.medianMs };
+  const us = nodes === null ? 1000 * p10Ms : nodes.reduce((sum, node) => sum + node.durationUs, 0);
+  return { times: us, unitUs: 1 };
 }
 
 function chain(width: number, layers: number, keep?: WeightMask): { model: ModelBytes; feeds: Feeds } {

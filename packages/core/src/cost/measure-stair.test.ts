@@ -26,19 +26,27 @@ describe("stepOf", () => {
 });
 
 describe("measureStair", () => {
-  it("gives the marginal time of a layer: what a chain takes besides its layers cancels", async () => {
-    const profiler: Profiler = {
+  const drifting = (inTurns: boolean): Profiler => {
+    let calls = 0;
+    return {
       async profile(_, feeds) {
         const width = feeds.x!.dims[1]!;
         const layers = calls++ % 2 === 0 ? 2 : 6; // the short chain, then the long one
-        const ms = 5 + (layers * width) / 1000;
-        return { nodes: null, profiled: null, medianMs: ms, p10Ms: ms, reference: null };
+        const speed = inTurns ? 1 + (calls % 7) / 10 : 1; // the machine's, which a reference shares
+        const ms = speed * (5 + (layers * width) / 1000);
+        const reference = inTurns ? { medianMs: 4, times: ms / (4 * speed) } : null;
+        return { nodes: null, profiled: null, medianMs: ms, p10Ms: ms, reference };
       },
       async dispose() {},
     };
-    let calls = 0;
-    const points = await measureStair(profiler);
-    expect(points.map(({ width }) => width)).toEqual(widths);
-    for (const { width, us } of points) expect(us).toBeCloseTo(width, 6);
-  });
+  };
+
+  it.each([false, true])(
+    "gives the marginal time of a layer, in turns with a reference: %s",
+    async (turns) => {
+      const points = await measureStair(drifting(turns));
+      expect(points.map(({ width }) => width)).toEqual(widths);
+      for (const { width, us } of points) expect(us).toBeCloseTo(width, 6);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 // The staircase of a runtime: how the time of one layer grows with its width, and the step at which it jumps.
 
+import { median } from "../measure/quantile.js";
 import type { Profiler, ProgressListener } from "../runtime.js";
 import { layerTime } from "./chain.js";
 import type { StairPoint } from "./cost-table.js";
@@ -15,19 +16,22 @@ const TOLERANCE = 1.03;
 /** Times a 3×3 convolution of 28 × 28 at every width from 33 to 64, in and out alike. */
 export async function measureStair(profiler: Profiler, onProgress?: ProgressListener): Promise<StairPoint[]> {
   const best = new Map<number, number>();
+  const units: number[] = [];
   const widths = Array.from({ length: LAST - FIRST + 1 }, (_, i) => LAST - i);
   const total = PASSES * widths.length;
   for (let pass = 0; pass < PASSES; pass++) {
     for (const [i, width] of (pass % 2 === 0 ? widths : widths.toReversed()).entries()) {
-      const us = await layerTime(profiler, width);
-      best.set(width, Math.min(us, best.get(width) ?? Number.POSITIVE_INFINITY));
+      const { times, unitUs } = await layerTime(profiler, width);
+      best.set(width, Math.min(times, best.get(width) ?? Number.POSITIVE_INFINITY));
+      units.push(unitUs);
       const done = pass * widths.length + i + 1;
       onProgress?.({ phase: "measuring the staircase", done, total, unit: "layers" });
     }
   }
+  const unitUs = median(units);
   return widths
     .toReversed()
-    .map((width) => ({ width, us: Math.round(100 * (best.get(width) as number)) / 100 }));
+    .map((width) => ({ width, us: Math.round(100 * unitUs * (best.get(width) as number)) / 100 }));
 }
 
 /**

@@ -24,9 +24,9 @@ export async function measureZeros(profiler: Profiler): Promise<ZerosMeasured> {
   const twoOfFour: WeightMask = (filter, channel) => (channel + filter) % 4 < 2;
   const best = { dense: Infinity, scattered: Infinity, twoOfFour: Infinity };
   for (let round = 0; round < ROUNDS; round++) {
-    best.dense = Math.min(best.dense, await layerTime(profiler, WIDTH));
-    best.scattered = Math.min(best.scattered, await layerTime(profiler, WIDTH, scattered));
-    best.twoOfFour = Math.min(best.twoOfFour, await layerTime(profiler, WIDTH, twoOfFour));
+    best.dense = Math.min(best.dense, (await layerTime(profiler, WIDTH)).times);
+    best.scattered = Math.min(best.scattered, (await layerTime(profiler, WIDTH, scattered)).times);
+    best.twoOfFour = Math.min(best.twoOfFour, (await layerTime(profiler, WIDTH, twoOfFour)).times);
   }
   const evidence = (quantity: string, us: number): Evidence => ({
     quantity,

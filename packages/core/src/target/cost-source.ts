@@ -1,6 +1,7 @@
 // Where the costs of a plan come from: a table the user gave, this machine's cache, or a measurement now.
 
 import { EspalierError, isEspalierError } from "@espalier/ir";
+import { chainReference } from "../cost/chain.js";
 import { CostMeter, type CostMeterOptions } from "../cost/cost-meter.js";
 import { macsAt, termSum } from "../cost/cost-model.js";
 import { type CostTable, costTableText, readCostTable, type StairPoint } from "../cost/cost-table.js";
@@ -180,7 +181,8 @@ export async function openStair(
       if (!isEspalierError(error)) throw error;
     }
   }
-  const profiler = await open(runtime, STAIR_MS, options);
+  const exact = runtime.capabilities.engine === "native";
+  const profiler = await open(runtime, STAIR_MS, options, exact ? undefined : chainReference());
   try {
     const stair = await measureStair(profiler, options.onProgress);
     await host.cache?.write(name, new TextEncoder().encode(JSON.stringify(stair)));

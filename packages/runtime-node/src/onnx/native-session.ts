@@ -41,10 +41,10 @@ export async function openNativeSession(
   return {
     inputs,
     outputs,
-    async run(feeds, fetches) {
+    async run(feeds, fetches, into) {
       const current = open();
       if (signal?.aborted) throw abortedError(signal);
-      return current.run(feeds, fetches).catch((error) => {
+      return current.run(feeds, fetches, into).catch((error) => {
         throw wrapRuntimeError("RUN_FAILED", error);
       });
     },

@@ -22,7 +22,11 @@ export interface OnnxSession {
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   readonly native: InferenceSession;
-  run(feeds: Feeds, fetches?: readonly string[]): Promise<Record<string, RuntimeTensor>>;
+  run(
+    feeds: Feeds,
+    fetches?: readonly string[],
+    into?: Readonly<Record<string, RuntimeTensor>>,
+  ): Promise<Record<string, RuntimeTensor>>;
   /** Ends profiling; null when it was not asked for. */
   profile(): Promise<readonly ProfiledNode[] | null>;
   release(): Promise<void>;
@@ -45,11 +49,17 @@ export async function openSession(
     inputs: native.inputMetadata.map(portInfo),
     outputs,
     native,
-    async run(feeds, fetches = tensorOutputs) {
+    async run(feeds, fetches = tensorOutputs, into = {}) {
       const tensors = Object.fromEntries(
         Object.entries(feeds).map(([name, tensor]) => [name, toOrtTensor(ort, name, tensor)]),
       );
-      const results = await native.run(tensors, fetches);
+      const places = Object.fromEntries(
+        fetches.map((name) => {
+          const place = into[name];
+          return [name, place === undefined ? null : toOrtTensor(ort, name, place)];
+        }),
+      );
+      const results = await native.run(tensors, places);
       return Object.fromEntries(
         Object.entries(results).map(([name, tensor]) => [name, fromOrtTensor(name, tensor)]),
       );

@@ -1,0 +1,67 @@
+// Add, Sub, Mul, Div: element by element on operands that are broadcast together.
+
+import { type BroadcastView, broadcasting, type Facts, type OpDefinition, type Value } from "@espalier/ir";
+import { defineGradient, type GradientRule } from "./gradient-rule.js";
+
+function definitionOf(opType: string): OpDefinition<BroadcastView> {
+  return broadcasting.find((one) => one.opType === opType) as OpDefinition<BroadcastView>;
+}
+
+/** y = a + b: ∂a = ∂y, ∂b = ∂y, each summed over what was broadcast. */
+export const add: GradientRule<BroadcastView> = defineGradient({
+  definition: definitionOf("Add"),
+  backward: ({ operands, y }, ctx) => {
+    const dy = ctx.upstream(y);
+    for (const operand of operands) ctx.giveBroadcast(operand, dy, y);
+  },
+  parameters: ({ operands }, facts) => operands.filter((operand) => hasAxes(operand, facts)),
+});
+
+/** y = Σ of any number of operands. */
+export const sum: GradientRule<BroadcastView> = defineGradient({
+  definition: definitionOf("Sum"),
+  backward: (view, ctx) => add.backward(view, ctx),
+});
+
+/** y = a − b: ∂a = ∂y, ∂b = −∂y. */
+export const sub: GradientRule<BroadcastView> = defineGradient({
+  definition: definitionOf("Sub"),
+  backward: ({ operands: [a, b], y }, ctx) => {
+    const dy = ctx.upstream(y);
+    ctx.giveBroadcast(a as Value, dy, y);
+    if (ctx.wants(b as Value)) ctx.giveBroadcast(b as Value, ctx.make.negate(dy), y);
+  },
+});
+
+/** y = a·b: ∂a = ∂y·b, ∂b = ∂y·a. */
+export const mul: GradientRule<BroadcastView> = defineGradient({
+  definition: definitionOf("Mul"),
+  backward: ({ operands, y }, ctx) => {
+    const [a, b] = operands as [Value, Value];
+    const dy = ctx.upstream(y);
+    if (ctx.wants(a)) ctx.giveBroadcast(a, ctx.make.multiply(dy, b), y);
+    if (ctx.wants(b)) ctx.giveBroadcast(b, ctx.make.multiply(dy, a), y);
+  },
+  parameters: ({ operands }, facts) => operands.filter((operand) => isVector(operand, facts)),
+});
+
+/** y = a/b: ∂a = ∂y/b, ∂b = −∂y·y/b. */
+export const div: GradientRule<BroadcastView> = defineGradient({
+  definition: definitionOf("Div"),
+  backward: ({ operands, y }, ctx) => {
+    const [a, b] = operands as [Value, Value];
+    const share = ctx.make.divide(ctx.upstream(y), b);
+    ctx.giveBroadcast(a, share, y);
+    if (ctx.wants(b)) ctx.giveBroadcast(b, ctx.make.negate(ctx.make.multiply(share, y)), y);
+  },
+});
+
+/** A bias, a table of positions; not a number in a formula. */
+function hasAxes(operand: Value, facts: Facts): boolean {
+  return (facts.shape(operand)?.length ?? 0) > 0;
+}
+
+/** The scale of a normalisation, one number per channel. Tables that are multiplied with are none: rotations, windows. */
+function isVector(operand: Value, facts: Facts): boolean {
+  return facts.shape(operand)?.filter((size) => size !== 1).length === 1;
+}

@@ -1,0 +1,35 @@
+// The padding of a window in numbers, whatever `auto_pad` says.
+
+import { isStatic, type Window } from "@espalier/ir";
+
+export interface ExplicitWindow {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly begin: readonly number[];
+  readonly end: readonly number[];
+}
+
+/**
+ * @param sizes of the spatial axes before the window slides
+ * @param results their sizes after
+ */
+export function explicitWindow(
+  window: Window,
+  sizes: readonly number[],
+  results: readonly number[],
+): ExplicitWindow {
+  const { strides, dilations, autoPad, padBegin, padEnd } = window;
+  const kernel = window.kernel.map((size) => (isStatic(size) ? size : Number.NaN));
+  if (autoPad !== "SAME_UPPER" && autoPad !== "SAME_LOWER")
+    return { kernel, strides, dilations, begin: padBegin, end: padEnd };
+  const total = sizes.map((size, i) => {
+    const reach = ((kernel[i] as number) - 1) * (dilations[i] as number) + 1;
+    return Math.max(0, ((results[i] as number) - 1) * (strides[i] as number) + reach - size);
+  });
+  const less = total.map((amount) => Math.floor(amount / 2));
+  const more = total.map((amount) => Math.ceil(amount / 2));
+  return autoPad === "SAME_UPPER"
+    ? { kernel, strides, dilations, begin: less, end: more }
+    : { kernel, strides, dilations, begin: more, end: less };
+}

@@ -1,0 +1,186 @@
+// Runs training steps on a runtime. Weights and what the optimiser keeps lie in two sets of buffers: a step reads one and
+// writes the other, then they change places; nothing is allocated from step to step.
+
+import type { Feeds, Runtime, RuntimeTensor, Session } from "@espalier/core";
+import { DataType, EspalierError, type Model } from "@espalier/ir";
+import { defaultGradients } from "../gradients/all.js";
+import type { GradientRegistry } from "../gradients/gradient-rule.js";
+import { StateBuffers } from "./state-buffers.js";
+import { buildStepGraph, type FedPort, type StepGraph, type StepGraphOptions } from "./step-graph.js";
+import { writeWeights } from "./write-weights.js";
+
+export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked"> {
+  readonly runtime: Runtime;
+  readonly rules?: GradientRegistry;
+  /** By the name of a weight: 1 where an entry is kept, 0 where it is and stays zero. */
+  readonly masks?: ReadonlyMap<string, Uint8Array>;
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface StepResult {
+  readonly loss: number;
+  /** Right predictions in the batch; null where the loss does not count them. */
+  readonly correct: number | null;
+}
+
+/** Everything a run goes on from: by state name, row-major. */
+export interface TrainingState {
+  readonly step: number;
+  readonly tensors: ReadonlyMap<string, Float32Array>;
+}
+
+export interface Trainer {
+  /** What a batch must hold. */
+  readonly batch: readonly FedPort[];
+  /** Names and shapes of the weights that change. */
+  readonly parameters: readonly { readonly name: string; readonly dims: readonly number[] }[];
+  /** Steps done. */
+  readonly step: number;
+  /**
+   * One step at a learning rate.
+   * @throws EspalierError `DIVERGED` when the loss is not finite; the weights are those before the step then
+   */
+  train(batch: Feeds, learningRate: number): Promise<StepResult>;
+  /** The weights as they are, views that the next step overwrites. */
+  weights(): ReadonlyMap<string, Float32Array>;
+  /** The network with the weights as they are, copied. */
+  model(): Model;
+  /** A copy of all there is to go on from. */
+  state(): TrainingState;
+  /** @throws EspalierError `CHECKPOINT_MISMATCH` when it is not one of this network and optimiser */
+  restore(state: TrainingState): void;
+  /** Changes what is kept; weights that are not become zero at once. */
+  setMask(name: string, mask: Uint8Array): void;
+  dispose(): Promise<void>;
+}
+
+/** @throws EspalierError as {@link buildStepGraph}, `INVALID_OPTION` for a mask of a wrong length or of no weight */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  const {
+    runtime,
+    model,
+    optimiser,
+    masks = new Map(),
+    rules = defaultGradients(),
+    threads,
+    signal,
+  } = options;
+  const graph = buildStepGraph({ ...options, rules, masked: [...masks.keys()] });
+  const buffers = new StateBuffers([...graph.parameters, ...graph.others]);
+  const kept = new Map<string, RuntimeTensor>();
+  const setMask = (name: string, mask: Uint8Array): void => {
+    const port = graph.parameters.find((one) => one.name === name);
+    const weights = buffers.current(name);
+    if (port?.mask == null || weights === undefined || mask.length !== weights.length)
+      throw new EspalierError("INVALID_OPTION", "The mask fits no masked weight", {
+        value: name,
+        expected:
+          port?.mask == null ? "a weight that had a mask from the start" : `${weights?.length} entries`,
+        found: `${mask.length} entries`,
+      });
+    for (const [i, keep] of mask.entries()) if (keep === 0) weights[i] = 0;
+    kept.set(port.mask, { dataType: DataType.BOOL, dims: port.dims, data: mask });
+  };
+  for (const [name, mask] of masks) setMask(name, mask);
+  const session = await runtime.load(graph.bytes, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return new RunningTrainer(model, graph, optimiser, buffers, kept, setMask, session);
+}
+
+class RunningTrainer implements Trainer {
+  readonly setMask: Trainer["setMask"];
+  readonly #model: Model;
+  readonly #graph: StepGraph;
+  readonly #optimiser: TrainerOptions["optimiser"];
+  readonly #buffers: StateBuffers;
+  readonly #masks: ReadonlyMap<string, RuntimeTensor>;
+  readonly #session: Session;
+  readonly #fetches: readonly string[];
+  #step = 0;
+
+  constructor(
+    model: Model,
+    graph: StepGraph,
+    optimiser: TrainerOptions["optimiser"],
+    buffers: StateBuffers,
+    masks: ReadonlyMap<string, RuntimeTensor>,
+    setMask: Trainer["setMask"],
+    session: Session,
+  ) {
+    this.#model = model;
+    this.#graph = graph;
+    this.#optimiser = optimiser;
+    this.#buffers = buffers;
+    this.#masks = masks;
+    this.setMask = setMask;
+    this.#session = session;
+    this.#fetches = [
+      ...[...graph.parameters, ...graph.others].map(({ output }) => output),
+      ...[graph.loss, graph.correct].filter((name) => name !== null),
+    ];
+  }
+
+  get batch(): readonly FedPort[] {
+    return this.#graph.batch;
+  }
+
+  get parameters(): Trainer["parameters"] {
+    return this.#graph.parameters;
+  }
+
+  get step(): number {
+    return this.#step;
+  }
+
+  async train(batch: Feeds, learningRate: number): Promise<StepResult> {
+    const numbers = this.#optimiser.scalars(this.#step + 1, learningRate);
+    const feeds: Record<string, RuntimeTensor> = { ...batch, ...this.#buffers.inputs() };
+    for (const [name, tensor] of this.#masks) feeds[name] = tensor;
+    for (const [name, input] of Object.entries(this.#graph.scalars))
+      feeds[input] = { dataType: DataType.FLOAT, dims: [], data: Float32Array.of(numbers[name] as number) };
+    const results = await this.#session.run(feeds, this.#fetches, this.#buffers.outputs());
+    const loss = Number(results[this.#graph.loss]?.data[0]);
+    if (!Number.isFinite(loss))
+      throw new EspalierError("DIVERGED", "The loss is no longer a finite number", {
+        expected: "a finite loss",
+        found: `${loss} in step ${this.#step + 1} at learning rate ${learningRate}`,
+        unblock: "Go on from the last checkpoint with a lower learning rate, or warm up first.",
+      });
+    this.#buffers.swap(results);
+    this.#step++;
+    const correct = this.#graph.correct;
+    return { loss, correct: correct === null ? null : Number(results[correct]?.data[0]) };
+  }
+
+  weights(): ReadonlyMap<string, Float32Array> {
+    return new Map(
+      this.#graph.parameters.map(({ name }) => [name, this.#buffers.current(name) as Float32Array]),
+    );
+  }
+
+  model(): Model {
+    const stored = [...this.#graph.parameters, ...this.#graph.others].filter(
+      ({ initial }) => initial !== null,
+    );
+    return writeWeights(
+      this.#model,
+      new Map(stored.map(({ name }) => [name, this.#buffers.current(name) as Float32Array])),
+    );
+  }
+
+  state(): TrainingState {
+    return { step: this.#step, tensors: this.#buffers.copy() };
+  }
+
+  restore({ step, tensors }: TrainingState): void {
+    this.#buffers.restore(tensors);
+    this.#step = step;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.dispose();
+  }
+}

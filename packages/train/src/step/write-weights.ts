@@ -1,0 +1,34 @@
+// A copy of a network with other numbers in some of its stored tensors; everything else is as it was.
+
+import {
+  cloneModel,
+  DataType,
+  inferFacts,
+  type Model,
+  rawTensor,
+  tensorAttribute,
+  type Value,
+} from "@espalier/ir";
+
+/**
+ * @param weights by the name of the stored value, row-major; copied
+ * @throws Error when a name or a length is not one of the model's
+ */
+export function writeWeights(model: Model, weights: ReadonlyMap<string, Float32Array>): Model {
+  const copy = cloneModel(model).model;
+  const facts = inferFacts(copy);
+  const byName = new Map<string, Value>();
+  for (const value of copy.graph.initializers) byName.set(value.name, value);
+  for (const node of copy.graph.nodes)
+    for (const output of node.outputs)
+      if (output !== null && weights.has(output.name)) byName.set(output.name, output);
+  for (const [name, numbers] of weights) {
+    const value = byName.get(name);
+    const old = value === undefined ? null : facts.constant(value);
+    if (value === undefined || old === null) throw new Error(`no stored tensor ${name}`);
+    const tensor = rawTensor(DataType.FLOAT, old.dims, new Uint8Array(numbers.slice().buffer), name);
+    if (value.producer === null) value.initializer = tensor;
+    else value.producer.attributes.set("value", tensorAttribute(tensor));
+  }
+  return copy;
+}
