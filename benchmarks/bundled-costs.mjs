@@ -18,7 +18,7 @@ import {
 } from "../packages/core/dist/index.js";
 import { nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
 import { chromiumRuntime } from "../packages/runtime-web/dist/node/index.js";
-import { mobileNetV2, resnet50, vgg16 } from "./networks.mjs";
+import { mobilenetV2, resnet50, vgg16 } from "../packages/zoo/dist/index.js";
 
 const data = process.env.ESPALIER_DATA;
 if (!data) throw new Error("ESPALIER_DATA names the folder with the models");
@@ -31,7 +31,7 @@ const SMALL = [
   file("ultraface-rfb-320"),
   file("yolox_nano"),
   file("tinyyolo-vnncomp"),
-  modelBytes(mobileNetV2()),
+  modelBytes(mobilenetV2()),
 ];
 const LARGE = [file("style-candy"), modelBytes(vgg16()), modelBytes(resnet50())];
 

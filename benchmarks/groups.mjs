@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { defaultHandlers, findCoupledGroups, removalOf, sliceModel } from "../packages/core/dist/index.js";
 import { inferFacts } from "../packages/ir/dist/index.js";
-import { resnet50 } from "./networks.mjs";
+import { resnet50 } from "../packages/zoo/dist/index.js";
 
 if (process.argv[2] === "once") {
   const model = resnet50();

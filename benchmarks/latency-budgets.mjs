@@ -27,8 +27,8 @@ import {
 } from "../packages/core/dist/index.js";
 import { cpu } from "../packages/cpu/dist/index.js";
 import { folderCache, nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
+import { mobilenetV2, resnet50, vgg16 } from "../packages/zoo/dist/index.js";
 import { latencyTable } from "./latency-budgets-table.mjs";
-import { mobileNetV2, resnet50, vgg16 } from "./networks.mjs";
 
 const data = process.env.ESPALIER_DATA;
 if (!data) throw new Error("ESPALIER_DATA names the folder with the models");
@@ -45,7 +45,7 @@ const NETWORKS = [
   ["yolox_nano", file("yolox_nano"), false],
   ["vgg16", () => modelBytes(vgg16()), true],
   ["resnet50", () => modelBytes(resnet50()), true],
-  ["mobilenet_v2", () => modelBytes(mobileNetV2()), false],
+  ["mobilenet_v2", () => modelBytes(mobilenetV2()), false],
 ];
 
 const flags = process.argv.slice(2);

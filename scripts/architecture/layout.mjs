@@ -11,7 +11,9 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   // beside the line
   report: ["ir", "core"],
   interchange: ["ir", "core"],
+  zoo: ["ir", "core"],
   deploy: ["ir", "core"],
+  data: ["ir", "core"],
   "runtime-node": ["ir", "core"],
   "runtime-web": ["ir", "core"],
 });
@@ -20,13 +22,17 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
 export const reserved = /** @type {Record<string, string>} */ ({ "@bufbuild/protobuf": "ir" });
 
 /** Bytes in, bytes out: no Node, no network, no clock, no chance. What they need is handed in. */
-export const purePackages = ["ir", "core", "train", "report", "interchange"];
+export const purePackages = ["ir", "core", "train", "report", "interchange", "zoo"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
-export const browserSafePackages = ["cpu", "web", "runtime-web"];
+export const browserSafePackages = ["cpu", "web", "runtime-web", "data"];
 
 /** The only folders that may ask a node for its operator type. */
-export const opTypeFolders = ["packages/ir/src/ops/", "packages/core/src/ops/", "packages/train/src/gradients/"];
+export const opTypeFolders = [
+  "packages/ir/src/ops/",
+  "packages/core/src/ops/",
+  "packages/train/src/gradients/",
+];
 
 /** Names that say nothing about what is inside. */
 export const emptyNames = /^(utils?|common|helpers?|misc)$/;

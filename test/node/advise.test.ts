@@ -24,9 +24,9 @@ import { floatTensor, GraphBuilder, intsAttribute, readModel } from "@espalier/i
 import { nodeHost } from "@espalier/runtime-node";
 import { engineDownload } from "@espalier/runtime-web/node";
 import { RUNTIME_DOWNLOAD, BUNDLED_COSTS as WEB_COSTS } from "@espalier/web";
+import { mobilenetV2, resnet50 } from "@espalier/zoo";
 import { InferenceSession } from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mobileNetV2, resnet50 } from "../../benchmarks/networks.mjs";
 import {
   ADVISE_FILE,
   ADVISED_DIMS,
@@ -131,7 +131,7 @@ describe("the download", () => {
 describe("the papers' networks", () => {
   it("are slower or faster with zeros as was published", () => {
     // XNNPACK's sparse kernels: 1.2 to 2.4 times faster on networks of this family (Elsen et al. 2020; the TFLite blog).
-    const mobile = find(advised(openSubject(modelBytes(mobileNetV2())), 14e6), "tflite", "element");
+    const mobile = find(advised(openSubject(modelBytes(mobilenetV2())), 14e6), "tflite", "element");
     expect(mobile.code).toBe("ZEROS_PAY_IN_SPARSE_KERNELS");
     expect(mobile.gain).toBeGreaterThanOrEqual(1.2);
     expect(mobile.gain).toBeLessThanOrEqual(2.4);

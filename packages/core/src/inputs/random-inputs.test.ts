@@ -104,6 +104,26 @@ describe("randomInputs", () => {
     expect(new Set(integers(feeds, "rate"))).toEqual(new Set([8000]));
   });
 
+  it("draws ids from all rows of their table, also where they are compared with the one that pads", () => {
+    for (const compareFirst of [true, false]) {
+      const feeds = draw(
+        (net) => {
+          const i = net.input("i", [40], DataType.INT64);
+          const compare = () => net.op("Equal", [i, net.weight("pad", int64Tensor([1], [0]))]);
+          const early = compareFirst ? compare() : null;
+          const rows = net.op("Gather", [table(net, 4), i]);
+          return net.op("Where", [
+            net.op("Unsqueeze", [early ?? compare(), net.ints("axes", [1])]),
+            rows,
+            rows,
+          ]);
+        },
+        { count: 5 },
+      );
+      expect(new Set(integers(feeds, "i"))).toEqual(new Set([0, 1, 2, 3]));
+    }
+  });
+
   it("gives 0 and 1 where nothing says more, and any row of no constants", () => {
     const feeds = draw((net) => net.op("Neg", [net.input("i", [40], DataType.INT64)]));
     expect(new Set(integers(feeds, "i"))).toEqual(new Set([0, 1]));

@@ -93,10 +93,11 @@ function domainAt(node: Node, operand: Value, facts: Facts, handlers: HandlerReg
   }
 }
 
+/** Ids that index a table may be any of its rows, whatever they are compared with (padding, most often). */
 function narrower(a: IntegerDomain | null, b: IntegerDomain | null): IntegerDomain | null {
   if (a === null || b === null) return a ?? b;
-  if ("oneOf" in a) return a;
-  if ("oneOf" in b) return b;
+  if ("oneOf" in a) return "oneOf" in b ? a : b;
+  if ("oneOf" in b) return a;
   return a.below <= b.below ? a : b;
 }
 

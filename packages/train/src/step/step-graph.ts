@@ -107,12 +107,13 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   );
 
   const forward = inferFacts(model, { bindings });
-  const batch: FedPort[] = dataInputs.map((input) => ({
-    name: input.name,
-    dims: sizes(forward)(input),
-    dataType: forward.dataType(input) ?? DataType.FLOAT,
-    classes: null,
-  }));
+  const batch: FedPort[] = dataInputs.map((input) => {
+    const dims = sizes(forward)(input);
+    const dataType = forward.dataType(input) ?? DataType.FLOAT;
+    // Sizes that the runtime knows let it plan its memory once.
+    input.type = { kind: "tensor", dataType, shape: dims };
+    return { name: input.name, dims, dataType, classes: null };
+  });
   const { loss: minimised, correct } = loss.append({
     make,
     outputs: [...graph.outputs],
