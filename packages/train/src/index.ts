@@ -1,5 +1,6 @@
 // Data
 export type { BatchSource, EvaluationSet } from "./batches/batch-source.js";
+export { evaluationOf, type IndexedBatches, sourceOf } from "./batches/from-batches.js";
 // Checkpoints
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint/checkpoint.js";
 export { memoryStore, storeBelow } from "./checkpoint/memory-store.js";

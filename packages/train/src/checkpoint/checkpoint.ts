@@ -68,7 +68,8 @@ export async function encodeCheckpoint(
  */
 export async function decodeCheckpoint(bytes: Uint8Array, host: Pick<Host, "sha256">): Promise<Checkpoint> {
   await checkDigest(bytes, host);
-  const { tensors, metadata } = readSafetensors(bytes);
+  // A long history is many values in one text: the format's own limit on the header bounds them.
+  const { tensors, metadata } = readSafetensors(bytes, { limits: UNCOUNTED });
   const version = metadata.get("espalier_checkpoint");
   if (version === undefined) throw damaged("the mark of a checkpoint", "another safetensors file");
   if (version !== VERSION)
@@ -79,15 +80,27 @@ export async function decodeCheckpoint(bytes: Uint8Array, host: Pick<Host, "sha2
   const state = new Map<string, Float32Array>();
   const masks = new Map<string, Uint8Array>();
   // Copies, aligned: what is read is written into buffers and masks of its own.
-  for (const [name, tensor] of tensors)
+  for (const [name, tensor] of tensors) {
+    // Copies, aligned: what is read is written into buffers and masks of its own.
     if (tensor.dataType === DataType.FLOAT) state.set(name, readFloats(tensor).slice());
-    else masks.set(name.slice(MASK.length), tensor.bytes().slice());
-  return {
-    options: metadata.get("options") ?? "",
-    state: { step: Number(metadata.get("step")), tensors: state },
-    masks,
-    run: JSON.parse(metadata.get("run") ?? "null"),
-  };
+    else if (tensor.dataType === DataType.BOOL && name.startsWith(MASK))
+      masks.set(name.slice(MASK.length), tensor.bytes().slice());
+    else throw damaged("float32 tensors and masks", `another type in ${name}`);
+  }
+  const step = Number(metadata.get("step"));
+  if (!Number.isSafeInteger(step) || step < 0) throw damaged("a step", metadata.get("step") ?? "none");
+  const run = runOf(metadata.get("run") ?? "");
+  return { options: metadata.get("options") ?? "", state: { step, tensors: state }, masks, run };
+}
+
+const UNCOUNTED = { messages: Number.MAX_SAFE_INTEGER, initializers: Number.MAX_SAFE_INTEGER };
+
+function runOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw damaged("JSON of the run", `${text.length} characters of none`);
+  }
 }
 
 async function checkDigest(bytes: Uint8Array, host: Pick<Host, "sha256">): Promise<void> {

@@ -1,5 +1,6 @@
 // What a run was like, as plain JSON. No times: a run that was stopped and went on has the same history.
 
+import { EspalierError } from "@espalier/ir";
 import type { StepResult } from "../step/trainer.js";
 import type { Scores } from "./metric.js";
 
@@ -77,13 +78,19 @@ export class HistoryRecorder {
     return { curve: this.#curve, evaluations: this.#evaluations, sums: this.#sums };
   }
 
-  /** Goes on from what {@link toJSON} gave. */
+  /**
+   * Goes on from what {@link toJSON} gave.
+   * @throws EspalierError `INVALID_CHECKPOINT` for anything else
+   */
   restore(kept: unknown): void {
-    const { curve, evaluations, sums } = kept as {
+    const { curve, evaluations, sums } = (kept ?? {}) as {
       curve: CurvePoint[];
       evaluations: EvaluationPoint[];
       sums: { steps: number; loss: number; correct: number };
     };
+    const numbers = [sums?.steps, sums?.loss, sums?.correct];
+    if (!Array.isArray(curve) || !Array.isArray(evaluations) || !numbers.every(Number.isFinite))
+      throw new EspalierError("INVALID_CHECKPOINT", "The checkpoint holds no history");
     this.#curve = [...curve];
     this.#evaluations = [...evaluations];
     this.#sums = { ...sums };
