@@ -42,8 +42,10 @@ export function differentiate(options: DifferentiateOptions): ReadonlyMap<Value,
   const context = new GradientContext(make, facts, wanted);
   context.give(loss, make.expand(make.scalar(1), context.shape(loss)));
   for (const { node, rule } of steps.toReversed()) {
-    if (node.outputs.some((output) => context.gradient(output) !== null))
-      rule.backward(rule.definition.view(node, facts), context);
+    if (!node.outputs.some((output) => context.gradient(output) !== null)) continue;
+    context.begin();
+    rule.backward(rule.definition.view(node, facts), context);
+    for (const input of node.inputs) if (context.owes(input)) throw notGiven(node, input as Value);
   }
   return new Map(of.map((value) => [value, context.gradient(value)]));
 }
@@ -92,6 +94,20 @@ function rulesOf(order: readonly Node[], wanted: ReadonlySet<Value>, rules: Grad
   }
   if (blocked.size > 0) throw noGradient(blocked);
   return steps;
+}
+
+/** A rule that covers its operator only in part must not pass for one whose gradient is 0. */
+function notGiven(node: Node, input: Value): EspalierError {
+  return new EspalierError(
+    "NO_GRADIENT",
+    "The gradient rule of an operator does not cover one of its operands",
+    {
+      node: node.name,
+      opType: node.opType,
+      value: input.name,
+      unblock: "Freeze the weights that it is computed from, or pass a rule of your own for the operator.",
+    },
+  );
 }
 
 function noGradient(blocked: ReadonlyMap<string, readonly string[]>): EspalierError {

@@ -1,4 +1,4 @@
-// Add, Sub, Mul, Div: element by element on operands that are broadcast together.
+// Add, Sub, Mul, Div, Sum, Mean: element by element on operands that are broadcast together.
 
 import { type BroadcastView, broadcasting, type Facts, type OpDefinition, type Value } from "@espalier/ir";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
@@ -21,6 +21,15 @@ export const add: GradientRule<BroadcastView> = defineGradient({
 export const sum: GradientRule<BroadcastView> = defineGradient({
   definition: definitionOf("Sum"),
   backward: (view, ctx) => add.backward(view, ctx),
+});
+
+/** y = the mean of n operands: each gets ∂y/n. */
+export const mean: GradientRule<BroadcastView> = defineGradient({
+  definition: definitionOf("Mean"),
+  backward: ({ operands, y }, ctx) => {
+    const share = ctx.make.scale(ctx.upstream(y), 1 / operands.length);
+    for (const operand of operands) ctx.giveBroadcast(operand, share, y);
+  },
 });
 
 /** y = a − b: ∂a = ∂y, ∂b = −∂y. */
