@@ -5,12 +5,19 @@ import { elementTypeOfCode, elementTypeOfName } from "@espalier/core/engine";
 import type { Tensor } from "onnxruntime-common";
 import type { OnnxRuntime } from "./onnxruntime.js";
 
+/** Tensors that are fed again and again, as the weights of a training step are, are wrapped once. */
+const wrapped = new WeakMap<RuntimeTensor, Tensor>();
+
 /** @throws Error when the element type is unknown or the data does not fit type and dimensions */
 export function toOrtTensor(ort: OnnxRuntime, name: string, tensor: RuntimeTensor): Tensor {
+  const known = wrapped.get(tensor);
+  if (known !== undefined) return known;
   const type = elementTypeOfCode(tensor.dataType);
   if (type === undefined) throw new Error(`input "${name}": no tensors of element type ${tensor.dataType}`);
   // The cast: one constructor for every pair of type name and array; it checks the pair and the length.
-  return new ort.Tensor(type.name as "float32", tensor.data as Float32Array, [...tensor.dims]);
+  const made = new ort.Tensor(type.name as "float32", tensor.data as Float32Array, [...tensor.dims]);
+  wrapped.set(tensor, made);
+  return made;
 }
 
 /** @throws Error when the element type has no place in JavaScript */

@@ -1,12 +1,15 @@
 // Activations in pieces: straight or exponential on either side of a kink, at which the derivative is that from the left
 // (Relu: 0), as everybody has it. And the smooth ones made of exponentials.
 
+import { DataType } from "@espalier/ir";
 import { type UnaryRule, unary } from "./unary-rule.js";
 
 /** One rule for each; `α`, `β`, `γ`, `λ` are the operator's attributes. */
 export const activations: readonly UnaryRule[] = [
-  // ∂x = ∂y where y > 0
-  unary("Relu", (make, dy, { y }) => make.keep(make.greater(y, make.scalar(0)), dy)),
+  // ∂x = ∂y where y > 0. A product with 0 and 1 takes two thirds of the time of a choice.
+  unary("Relu", (make, dy, { y }) =>
+    make.multiply(dy, make.cast(make.greater(y, make.scalar(0)), DataType.FLOAT)),
+  ),
   // ∂x = ∂y where x > 0, else α·∂y
   unary("LeakyRelu", (make, dy, { x, parameters: { alpha = 0 } }) =>
     make.where(make.greater(x, make.scalar(0)), dy, make.scale(dy, alpha)),

@@ -75,7 +75,7 @@ export const batchNormalization: GradientRule<BatchNormalizationView> = defineGr
       make.negate(make.multiply(slope, make.scale(dBias, 1 / n))),
       make.multiply(b, mean),
     );
-    const fromX = make.add(make.multiply(view.x, perChannel(ctx, b, shape)), perChannel(ctx, c, shape));
+    const fromX = affine(ctx, view.x, b, c, shape[1] as number);
     ctx.give(view.x, make.add(make.multiply(dy, perChannel(ctx, slope, shape)), fromX));
   },
   parameters: ({ scale, bias }) => [scale, bias],
@@ -96,6 +96,16 @@ function batchStatistics(
   const spread = average(make.square(make.subtract(x, centre)));
   const channels = [dims[1] as number];
   return [make.reshape(centre, channels), make.reshape(spread, channels)];
+}
+
+/** b·x + c per channel, in one pass over x: a normalisation by mean 0 and variance 1. */
+function affine({ make }: GradientContext, x: Value, b: Value, c: Value, channels: number): Value {
+  const filled = (value: number): Value =>
+    make.floats(
+      [channels],
+      Array.from({ length: channels }, () => value),
+    );
+  return make.op("BatchNormalization", [x, b, c, filled(0), filled(1)], { epsilon: floatAttribute(0) });
 }
 
 /** [C] → [C, 1, ...], to be broadcast along channels. */

@@ -40,23 +40,22 @@ function moments(
   return {
     name,
     slots: ["mean", "square"],
-    scalars: (step, learningRate) => ({
-      learningRate,
-      // m̂ and v̂ are never made: their corrections go into the rate and the root.
-      stepSize: learningRate / (1 - beta1 ** step),
-      rootScale: 1 / Math.sqrt(1 - beta2 ** step),
-    }),
+    scalars: (step, learningRate) => {
+      // m̂ and v̂ are never made: w − η·m̂/(√v̂ + ε) = w − stepSize·m/(√v + floor).
+      const root = Math.sqrt(1 - beta2 ** step);
+      return { learningRate, stepSize: (learningRate * root) / (1 - beta1 ** step), floor: epsilon * root };
+    },
     update: ({ make, weight, gradient, slots, scalars, decays }) => {
       const [mean, square] = slots;
-      const { learningRate, stepSize, rootScale } = scalars;
-      if (!mean || !square || !learningRate || !stepSize || !rootScale)
+      const { learningRate, stepSize, floor } = scalars;
+      if (!mean || !square || !learningRate || !stepSize || !floor)
         throw new Error("adam keeps two moments and is fed three numbers");
       const decay = decays ? weightDecay : 0;
       const g = decay > 0 && !decoupled ? make.add(gradient, make.scale(weight, decay)) : gradient;
       const nextMean = make.add(make.scale(mean, beta1), make.scale(g, 1 - beta1));
       const nextSquare = make.add(make.scale(square, beta2), make.scale(make.multiply(g, g), 1 - beta2));
-      const root = make.add(make.multiply(make.op("Sqrt", [nextSquare]), rootScale), make.scalar(epsilon));
-      const stepped = make.subtract(weight, make.divide(make.multiply(nextMean, stepSize), root));
+      const direction = make.divide(nextMean, make.add(make.op("Sqrt", [nextSquare]), floor));
+      const stepped = make.subtract(weight, make.multiply(direction, stepSize));
       const shrunk =
         decay > 0 && decoupled
           ? make.subtract(stepped, make.multiply(weight, make.scale(learningRate, decay)))

@@ -40,12 +40,12 @@ export class StateBuffers {
 
   /** Takes what a step gave, which lies in the spare buffers where the engine could write there. */
   swap(results: Readonly<Record<string, RuntimeTensor>>): void {
-    const written = new Map(
-      this.#ports.map(({ name, output, dims }) => {
-        const data = results[output]?.data as Float32Array;
-        return [name, { dataType: DataType.FLOAT, dims, data }] as const;
-      }),
-    );
+    const written = new Map<string, FloatTensor>();
+    for (const { name, output, dims } of this.#ports) {
+      const data = results[output]?.data as Float32Array;
+      const spare = this.#spare.get(name);
+      written.set(name, spare?.data === data ? spare : { dataType: DataType.FLOAT, dims, data });
+    }
     this.#spare = this.#current;
     this.#current = written;
   }
