@@ -14,7 +14,7 @@ export const add: GradientRule<BroadcastView> = defineGradient({
     const dy = ctx.upstream(y);
     for (const operand of operands) ctx.giveBroadcast(operand, dy, y);
   },
-  parameters: ({ operands }, facts) => operands.filter((operand) => hasAxes(operand, facts)),
+  parameters: ({ operands }, facts) => operands.filter((operand) => isBias(operand, operands, facts)),
 });
 
 /** y = Σ of any number of operands. */
@@ -65,9 +65,11 @@ export const div: GradientRule<BroadcastView> = defineGradient({
   },
 });
 
-/** A bias, a table of positions; not a number in a formula. */
-function hasAxes(operand: Value, facts: Facts): boolean {
-  return (facts.shape(operand)?.length ?? 0) > 0;
+/** A bias, a table of positions; not a number in a formula, such as the ε of a normalisation, unless of one unit. */
+function isBias(operand: Value, operands: readonly Value[], facts: Facts): boolean {
+  const shape = facts.shape(operand) ?? [];
+  if (shape.some((size) => size !== 1)) return true;
+  return shape.length > 0 && operands.some(({ producer }) => producer?.opType === "MatMul");
 }
 
 /** The scale of a normalisation, one number per channel. Tables that are multiplied with are none: rotations, windows. */
