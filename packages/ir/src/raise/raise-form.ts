@@ -13,8 +13,8 @@ export interface RaiseForm {
   ints(values: readonly number[] | number): Value;
   /** A stored number without axes, of a float type. */
   float(value: number, dataType?: DataTypeCode | null): Value;
-  /** A stored float vector. */
-  floats(values: readonly number[]): Value;
+  /** Stored floats, a vector unless `dims` says otherwise. */
+  floats(values: readonly number[], dims?: readonly number[]): Value;
   /** A further node in the same graph, with one output. */
   op(
     opType: string,

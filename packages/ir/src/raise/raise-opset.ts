@@ -89,7 +89,7 @@ function raiseNode(
         typeof values === "number" ? int64Tensor([], [values]) : int64Tensor([values.length], values),
       ),
     float: (value, dataType = DataType.FLOAT) => stored("number", scalar(value, dataType)),
-    floats: (values) => stored("numbers", floatTensor([values.length], values)),
+    floats: (values, dims = [values.length]) => stored("numbers", floatTensor(dims, values)),
     op: (opType, inputs, attributes = {}) => {
       const output = new Value(names.fresh(`${node.output(0)?.name}/${opType.toLowerCase()}`));
       graph.addNode({ opType, inputs, outputs: [output], name: output.name, attributes });
