@@ -164,6 +164,8 @@ def elementwise():
     case("Swish", "", [Draw("swish").one((4, 6), low=-3, high=3)], opset=24)
     case("Swish", "alpha 1.7", [Draw("swish2").one((4, 6), low=-3, high=3)], {"alpha": 1.7}, opset=24)
     case("Cast", "to the same type", [Draw("cast").one((3, 4))], {"to": 1})
+    nodes = [Node("Cast", ["x"], ["wide"], {"to": 11}), Node("Cast", ["wide"], ["y"], {"to": 1})]
+    graph("Cast there and back", nodes, {"x": Draw("cast twice").one((3, 4))}, ["y"])
     case("Dropout", "", [Draw("dropout").one((3, 4))])
     node = Node("Dropout", ["x", "ratio"], ["y"])
     inputs = {"x": Draw("dropout with a ratio").one((3, 4)), "ratio": np.array(0.4, np.float32)}

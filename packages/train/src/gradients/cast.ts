@@ -6,6 +6,7 @@ import { defineGradient, type GradientRule } from "./gradient-rule.js";
 /** ∂x = ∂y as the type of x. */
 export const cast: GradientRule<CastView> = defineGradient({
   definition,
+  anyFloat: true,
   backward: ({ x, y, to }, ctx) => {
     if (!ctx.wants(x)) return;
     const from = ctx.facts.dataType(x) ?? DataType.FLOAT;
