@@ -1,7 +1,12 @@
 // Differentiation
 export { type DifferentiateOptions, differentiate } from "./differentiate/differentiate.js";
 export { GradientContext } from "./differentiate/gradient-context.js";
-export type { MovingState, TrainingForm } from "./differentiate/training-form.js";
+export type {
+  DrawnInput,
+  MovingState,
+  TrainingForm,
+  TrainingOptions,
+} from "./differentiate/training-form.js";
 export { defaultGradients, GRADIENT_RULES } from "./gradients/all.js";
 export {
   createGradientRegistry,
@@ -22,6 +27,7 @@ export { constantRate, cosineRate, type LearningRate, stepRate, warmUp } from ".
 // Steps
 export {
   buildStepGraph,
+  type DrawnPort,
   type FedPort,
   type ParameterPort,
   type StatePort,

@@ -3,14 +3,13 @@
 
 import { modelBytes } from "@espalier/core";
 import {
-  cloneModel,
   DataType,
   type DataTypeCode,
-  EspalierError,
   type Facts,
   inferFacts,
   isStatic,
   type Model,
+  raiseOpset,
   sortTopologically,
   type Tensor,
   type Value,
@@ -40,6 +39,12 @@ export interface StepGraphOptions {
   readonly decays?: (name: string, dims: readonly number[]) => boolean;
   /** Normalise by the stored statistics and leave them alone. */
   readonly frozenStatistics?: boolean;
+  /**
+   * Whether Dropout drops.
+   *
+   * @default true
+   */
+  readonly dropout?: boolean;
 }
 
 /** A tensor that goes into a step and comes out of it changed. */
@@ -64,6 +69,13 @@ export interface FedPort {
   readonly dataType: DataTypeCode;
 }
 
+/** Each element is true with probability `kept`, by itself. */
+export interface DrawnPort {
+  readonly input: string;
+  readonly dims: readonly number[];
+  readonly kept: number;
+}
+
 export interface StepGraph {
   readonly bytes: Uint8Array;
   readonly parameters: readonly ParameterPort[];
@@ -71,6 +83,8 @@ export interface StepGraph {
   readonly others: readonly StatePort[];
   /** Inputs of the network, labels: what a batch brings. */
   readonly batch: readonly FedPort[];
+  /** Bool inputs that are drawn anew for every step. */
+  readonly drawn: readonly DrawnPort[];
   /** Inputs that take the optimiser's numbers, by their names there. */
   readonly scalars: Readonly<Record<string, string>>;
   readonly loss: string;
@@ -83,7 +97,7 @@ const IR_VERSION = 8;
 
 /**
  * @throws EspalierError `NO_GRADIENT`, `NOTHING_TO_TRAIN`, `SIZE_UNKNOWN`, `UNSUPPORTED_VERSION` where the network's
- *   opset is too old to be trained
+ *   opset is too old to be trained, below 7
  */
 export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const { bindings, rules, loss, optimiser, trains = () => true, masked = [], decays = () => true } = options;
@@ -99,8 +113,11 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   requireParameters(chosen);
 
   const make = new Arithmetic(graph);
-  const moving = options.frozenStatistics ? [] : enterTraining(graph, stored, rules, make);
   const dataInputs = graph.inputs.filter(({ initializer }) => initializer === null);
+  const { moving, drawn } = enterTraining(graph, stored, rules, make, {
+    frozenStatistics: options.frozenStatistics ?? false,
+    dropout: options.dropout ?? true,
+  });
   const lifted = new Map(
     [...chosen, ...moving.map(({ stored: value }) => value)].map((value) => {
       const tensor = stored.constant(value) as Tensor;
@@ -179,24 +196,14 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   return {
     bytes: modelBytes(model),
     ...{ parameters, others, batch, loss: lossName, correct: correctName },
+    drawn: drawn.map(({ input, dims, kept }) => ({ input: input.name, dims, kept })),
     scalars: Object.fromEntries(Object.entries(scalarInputs).map(([name, value]) => [name, value.name])),
   };
 }
 
 /** A copy in the opset that steps are written in. */
 function trainable(source: Model): Model {
-  const { model } = cloneModel(source);
-  const opset = model.opsets.get("") ?? 1;
-  if (opset < OLDEST)
-    throw new EspalierError("UNSUPPORTED_VERSION", "The network's opset is too old to be trained", {
-      expected: `opset ${OLDEST} or newer`,
-      found: `opset ${opset}`,
-      unblock: "Export it again with a newer opset.",
-    });
-  model.opsets.set("", Math.max(opset, OPSET));
+  const { model } = raiseOpset(source, OPSET);
   model.irVersion = Math.max(model.irVersion, IR_VERSION);
   return model;
 }
-
-/** From here on operators read as in the opset of steps. */
-const OLDEST = 13;
