@@ -13,6 +13,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   interchange: ["ir", "core"],
   zoo: ["ir", "core"],
   deploy: ["ir", "core"],
+  data: ["ir", "core"],
   "runtime-node": ["ir", "core"],
   "runtime-web": ["ir", "core"],
 });
@@ -24,7 +25,7 @@ export const reserved = /** @type {Record<string, string>} */ ({ "@bufbuild/prot
 export const purePackages = ["ir", "core", "train", "report", "interchange", "zoo"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
-export const browserSafePackages = ["cpu", "web", "runtime-web"];
+export const browserSafePackages = ["cpu", "web", "runtime-web", "data"];
 
 /** The only folders that may ask a node for its operator type. */
 export const opTypeFolders = [

@@ -14,6 +14,8 @@ const FILES = ["test/node/hostile-files.test.ts", "node"] as const;
 const EXTERNAL = ["test/node/hostile-external.test.ts", "node", "external data in real files"] as const;
 const TOPOLOGIES = ["test/node/topologies.test.ts", "node", "slicing equals the masked reference"] as const;
 const ir = (name: string): string => `packages/ir/src/${name}.ts`;
+const data = (name: string): string => `packages/data/src/${name}.ts`;
+const dataTest = (name: string) => [`packages/data/src/${name}.test.ts`, "unit"] as const;
 const SCAN = ir("onnx/scan");
 const OPEN_BELOW = "packages/runtime-node/src/files/open-below.ts";
 
@@ -277,5 +279,97 @@ export const DEFECTS: readonly Defect[] = [
     search: "clearUp(removeTemporary, firstCreated, parent);",
     replace: "",
     test: ["packages/runtime-node/src/files/write-output.test.ts", "unit"],
+  },
+  // Data sets
+  {
+    name: "bytes behind an IDX array are let through",
+    file: data("formats/idx"),
+    search: "if (found > size)",
+    replace: "if (false as boolean)",
+    test: dataTest("formats/idx"),
+  },
+  {
+    name: "labels of a data set are not checked",
+    file: data("set/labelled-set"),
+    search: "label < 0 || label >= classes",
+    replace: "label < 0 || label > classes",
+    test: dataTest("formats/idx"),
+  },
+  {
+    name: "a record of CIFAR-10 may be cut",
+    file: data("formats/cifar"),
+    search: "if (file.length % RECORD !== 0)",
+    replace: "if (false as boolean)",
+    test: dataTest("formats/cifar"),
+  },
+  {
+    name: "headers of an archive are not summed",
+    file: data("formats/tar-members"),
+    search: "Number.parseInt(stated, 8) !== sum",
+    replace: "(false as boolean)",
+    test: dataTest("formats/tar-members"),
+  },
+  {
+    name: "text that is not UTF-8 is repaired",
+    file: data("formats/utf8"),
+    search: "fatal: true",
+    replace: "fatal: false",
+    test: dataTest("formats/tsv"),
+  },
+  {
+    name: "the order of an epoch ignores the epoch",
+    file: data("batching/batches"),
+    search: "permutation(set.count, seed, stream)",
+    replace: 'permutation(set.count, seed, "")',
+    test: dataTest("batching/batches"),
+  },
+  {
+    name: "augmentation depends on the place in the batch",
+    file: data("batching/batches"),
+    search: "randomOf(sample));",
+    replace: "randomOf(i));",
+    test: dataTest("batching/batches"),
+  },
+  {
+    name: "batches share one set of buffers",
+    file: data("batching/batches"),
+    search: "turn = 1 - turn;",
+    replace: "turn = 0;",
+    test: dataTest("batching/batches"),
+  },
+  {
+    name: "of pairs that score alike the last one is merged",
+    file: data("text/merge-pairs"),
+    search: "a.score === b.score && a.at < b.at",
+    replace: "a.score === b.score && a.at > b.at",
+    test: dataTest("text/llama2c-tokenizer"),
+  },
+  {
+    name: "a download is not compared with its digest",
+    file: data("node/download"),
+    search: "if (digest !== file.sha256)",
+    replace: "if (false as boolean)",
+    test: dataTest("node/download"),
+  },
+  {
+    name: "a download may be short",
+    file: data("node/download"),
+    search: "if (done < file.bytes)",
+    replace: "if (false as boolean)",
+    test: dataTest("node/download"),
+  },
+  {
+    name: "what lies in the cache is trusted",
+    file: data("node/find-data"),
+    search: "bytes.length === file.bytes && sha256(bytes) === file.sha256",
+    replace: "bytes.length === file.bytes",
+    test: dataTest("node/download"),
+  },
+  {
+    name: "gzip may unpack to anything",
+    file: data("node/unpack"),
+    search: "maxOutputLength: most",
+    replace: "maxOutputLength: 2 ** 31 - 1",
+    test: dataTest("node/download"),
   },
 ];

@@ -9,6 +9,8 @@ describe("exitCodeOf", () => {
     expect(codeOf("INVALID_OPTION")).toBe(EXIT.usage);
     expect(codeOf("EXISTS")).toBe(EXIT.usage);
     expect(codeOf("TRUNCATED")).toBe(EXIT.input);
+    expect(codeOf("DATA_MISSING")).toBe(EXIT.usage);
+    expect(codeOf("INVALID_DATA")).toBe(EXIT.input);
     expect(codeOf("NOT_RUNNABLE")).toBe(EXIT.nothing);
     expect(codeOf("ABORTED")).toBe(EXIT.interrupted);
     expect(codeOf("MISMATCH")).toBe(EXIT.failed);

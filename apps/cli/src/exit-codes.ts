@@ -39,7 +39,7 @@ export class Finished extends Error {
 }
 
 const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
-  ...(["INVALID_OPTION", "EXISTS", "SEVERAL_MODELS", "CALIBRATION_MISSING"] as const).map(
+  ...(["INVALID_OPTION", "EXISTS", "SEVERAL_MODELS", "CALIBRATION_MISSING", "DATA_MISSING"] as const).map(
     (code) => [code, EXIT.usage] as const,
   ),
   ...(
@@ -73,6 +73,7 @@ const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
       "INVALID_RECEIPT",
       "PLAN_MISMATCH",
       "NOT_FOUND",
+      "INVALID_DATA",
     ] as const
   ).map((code) => [code, EXIT.input] as const),
   ...(["NOT_RUNNABLE", "RUN_FAILED", "TIMEOUT", "MEMORY"] as const).map(

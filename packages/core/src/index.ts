@@ -92,6 +92,7 @@ export type { Links } from "./groups/link.js";
 export { AxisTable, Barrier, LinkContext, type MemberRole } from "./groups/link-context.js";
 export type { Removal } from "./groups/positions.js";
 export { REASONS, type ReasonCode, type Refusal } from "./groups/refusal.js";
+export { cacheFolderParts, type UserPlaces } from "./host/cache-folder.js";
 export { batchNormScale } from "./importance/batch-norm-scale.js";
 // Importance, allocation, schedule
 export { type Criterion, type CriterionContext, forEachWeight } from "./importance/criterion.js";

@@ -57,6 +57,13 @@ export const ERROR_CODES = {
     "The plan updates weights on calibration inputs, and these inputs were not handed over, or are others than it was made with.",
   NO_WEIGHTS: "No member of the group holds weights, so it cannot be scored.",
   NONFINITE: "A weight or result that is needed for a decision is NaN or infinite.",
+  // Data sets
+  DATA_MISSING:
+    "A data set lies neither in the folder that ESPALIER_DATA names nor in the cache, and could not be downloaded. Name a folder that has it, or use a built-in set, which is drawn and needs no file. docs/data-sets.md says where the files belong.",
+  DOWNLOAD_FAILED:
+    "A file could not be downloaded as it should be: the server did not answer or answered with an error, or what came has another size or digest than the published file. Nothing of it was kept.",
+  INVALID_DATA:
+    "A file of a data set is not what it should be: another format, a label that is no class, images and labels that are not equally many, text that is not UTF-8, no samples at all.",
   // Running
   NOT_RUNNABLE:
     "The runtime refuses the model. Espalier can still read it, but can prove and measure nothing.",

@@ -5,19 +5,14 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Cache } from "@espalier/core";
+import { type Cache, cacheFolderParts } from "@espalier/core";
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const PLAIN = /^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/;
 
 /** The folder that caches live in. */
 export function cacheFolder(): string {
-  const { ESPALIER_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (ESPALIER_CACHE) return ESPALIER_CACHE;
-  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, "espalier");
-  if (process.platform === "win32" && LOCALAPPDATA) return join(LOCALAPPDATA, "espalier", "cache");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "espalier");
-  return join(homedir(), ".cache", "espalier");
+  return join(...cacheFolderParts({ env: process.env, platform: process.platform, home: homedir() }));
 }
 
 /** A cache in `folder`. Files appear whole or not at all. */
