@@ -20,6 +20,11 @@ export function transposedAlong(
   const shape = from.map((size, i) => (i === axis ? sources : size));
   const before = product(from.slice(0, axis));
   const behind = product(from.slice(axis + 1));
+  const copies = copiesOfEach(map);
+  if (copies !== null) {
+    const apart = make.reshape(x, [before, sources, copies, behind]);
+    return { value: make.reshape(make.sum(apart, [2]), shape), shape };
+  }
   if (behind === 1) {
     const matrix = make.floats([results, sources], map.flat());
     return { value: make.reshape(make.matMul(make.reshape(x, [before, results]), matrix), shape), shape };
@@ -35,6 +40,14 @@ export function isIdentity(map: LinearMap): boolean {
   return map.every(
     (row, o) => row.length === map.length && row.every((share, i) => share === Number(i === o)),
   );
+}
+
+/** How often each element comes, one after the other, where that is all there is to the map; null otherwise. */
+function copiesOfEach(map: LinearMap): number | null {
+  const copies = map.length / (map[0]?.length ?? 0);
+  const isCopy = (row: readonly number[], o: number): boolean =>
+    row.every((share, i) => share === Number(i === Math.floor(o / copies)));
+  return Number.isInteger(copies) && map.every(isCopy) ? copies : null;
 }
 
 function product(sizes: readonly number[]): number {
