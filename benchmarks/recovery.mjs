@@ -86,12 +86,14 @@ async function study(network, record) {
     ...criteria.slice(1).map((criterion) => [criterion, "sensitivity"]),
   ];
   const main = flags.includes("--main");
-  // Every recovery on the best and on the plainest series; the others without, and with the one that matters, at fewer
-  // sizes. What takes seconds comes first.
+  // Every recovery on the best and on the plainest series; the others without, and with the one that matters. All sizes
+  // without recovery and, on these two series, with the one that matters; else every other one. What takes seconds comes
+  // first.
   for (const recovery of main ? ["none", "reconstruct"] : Object.keys(RECOVERIES))
     for (const [i, [criterion, allocation]] of (main ? series.slice(0, 1) : series).entries()) {
       if (i > 1 && recovery !== "none" && recovery !== "reconstruct") continue;
-      for (const budget of i > 1 && recovery === "reconstruct" ? FEWER_BUDGETS : BUDGETS)
+      const all = recovery === "none" || (recovery === "reconstruct" && i <= 1);
+      for (const budget of all ? BUDGETS : FEWER_BUDGETS)
         await point(network, record, { criterion, allocation, budget, recovery, curves });
     }
 }

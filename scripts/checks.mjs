@@ -1,50 +1,64 @@
-// The checks beside the tests, in the order they run: each is a name and a function that returns an exit status.
+// The checks beside the tests: each is a name and the arguments of a Node process. Two run at a time; what one
+// prints comes out in one piece when it is done.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** @typedef {{ name: string, run: () => number }} Check */
+/** @typedef {{ readonly name: string, readonly args: readonly string[] }} Check */
 
-/** @type {Check[]} */
+/** The slowest first, so that none is left alone at the end. @type {readonly Check[]} */
 export const checks = [
-  {
-    name: "format and lint",
-    run: () => bin("@biomejs/biome/bin/biome", ["check", "--error-on-warnings", "."]),
-  },
-  { name: "architecture", run: () => node(["scripts/check-architecture.mjs"]) },
-  { name: "types", run: () => bin("typescript/bin/tsc", ["-b", ".", "test", "scripts", "notebooks"]) },
+  { name: "packed packages", args: ["scripts/check-packed.mjs"] },
+  { name: "types", args: ["node_modules/typescript/bin/tsc", "-b", ".", "test", "scripts", "notebooks"] },
   {
     name: "types, TypeScript 7",
-    run: () => node(["tools/ts7/node_modules/typescript/bin/tsc", "-p", "tools/ts7"]),
+    args: ["tools/ts7/node_modules/typescript/bin/tsc", "-p", "tools/ts7"],
   },
-  { name: "unused code and dependencies", run: () => bin("knip/bin/knip.js", ["--no-progress"]) },
-  { name: "packed packages", run: () => node(["scripts/check-packed.mjs"]) },
+  { name: "unused code and dependencies", args: ["node_modules/knip/bin/knip.js", "--no-progress"] },
+  {
+    name: "format and lint",
+    args: ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
+  },
+  { name: "architecture", args: ["scripts/check-architecture.mjs"] },
 ];
+
+const AT_A_TIME = 2;
+
+/**
+ * Runs all, whatever fails.
+ *
+ * @returns {Promise<string[]>} the names of those that failed
+ */
+export async function runChecks() {
+  const pending = [...checks];
+  /** @type {string[]} */
+  const failed = [];
+  const worker = async () => {
+    for (let check = pending.shift(); check !== undefined; check = pending.shift())
+      if (!(await runCheck(check))) failed.push(check.name);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  return failed;
+}
 
 /**
  * @param {Check} check
- * @returns {boolean} passed
+ * @returns {Promise<boolean>} passed
  */
-export function runCheck({ name, run }) {
-  console.log(`\n── ${name}`);
+async function runCheck({ name, args }) {
   const start = performance.now();
-  const passed = run() === 0;
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  /** @type {Buffer[]} */
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => printed.push(chunk));
+  /** @type {number | null} */
+  const status = await new Promise((resolve) => child.on("close", resolve).on("error", () => resolve(null)));
+  const passed = status === 0;
+  console.log(`\n── ${name}`);
+  process.stdout.write(Buffer.concat(printed));
   console.log(
     `── ${name}: ${passed ? "passed" : "FAILED"} (${((performance.now() - start) / 1000).toFixed(1)} s)`,
   );
   return passed;
-}
-
-/**
- * @param {string} script
- * @param {string[]} args
- */
-function bin(script, args) {
-  return node([`node_modules/${script}`, ...args]);
-}
-
-/** @param {string[]} args */
-function node(args) {
-  const cwd = fileURLToPath(new URL("..", import.meta.url));
-  return spawnSync(process.execPath, args, { cwd, stdio: ["ignore", "inherit", "inherit"] }).status ?? 1;
 }

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checks, runCheck } from "./checks.mjs";
+import { checks, runChecks } from "./checks.mjs";
 import { ensureSystemTools } from "./system-tools.mjs";
 import { countVitest } from "./vitest-counts.mjs";
 
@@ -19,7 +19,7 @@ rmSync(summaryFile, { force: true });
 
 ensureSystemTools();
 
-const failedChecks = checks.filter((check) => !runCheck(check)).map((check) => check.name);
+const failedChecks = await runChecks();
 
 console.log("\n── tests");
 const vitest = spawnSync(

@@ -158,6 +158,9 @@ export { type TransposeView, transpose } from "./ops/transpose.js";
 export { type TriluView, trilu } from "./ops/trilu.js";
 export { type UnsqueezeView, unsqueeze } from "./ops/unsqueeze.js";
 export { convolvedSize, type Window } from "./ops/window.js";
+// Older opsets
+export type { RaiseForm } from "./raise/raise-form.js";
+export { type RaisedModel, type RaiseOptions, raiseOpset } from "./raise/raise-opset.js";
 export { type ResolvedBindings, resolveBindings, type UnboundDimension } from "./shape/bindings.js";
 export type { Facts, TypeFact } from "./shape/facts.js";
 export { type InferOptions, inferFacts } from "./shape/infer.js";

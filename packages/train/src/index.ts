@@ -8,7 +8,12 @@ export { newestCheckpoint } from "./checkpoint/newest-checkpoint.js";
 // Differentiation
 export { type DifferentiateOptions, differentiate } from "./differentiate/differentiate.js";
 export { GradientContext } from "./differentiate/gradient-context.js";
-export type { MovingState, TrainingForm } from "./differentiate/training-form.js";
+export type {
+  DrawnInput,
+  MovingState,
+  TrainingForm,
+  TrainingOptions,
+} from "./differentiate/training-form.js";
 // Experiments
 export {
   type ExperimentOptions,
@@ -64,6 +69,7 @@ export { constantRate, cosineRate, type LearningRate, stepRate, warmUp } from ".
 // Steps
 export {
   buildStepGraph,
+  type DrawnPort,
   type FedPort,
   type ParameterPort,
   type StatePort,

@@ -39,6 +39,16 @@ export const batchNormalization: OpDefinition<BatchNormalizationView> = defineOp
       otherOutputs,
     };
   },
+  raise: ({ x, scale, bias, mean, variance, y, otherOutputs }, node, form) => {
+    if (form.opset >= 14) return;
+    node.attributes.delete("spatial");
+    if (otherOutputs.length === 0) return;
+    // Further outputs once said that it trains.
+    if (otherOutputs.some((output) => output.consumers.size > 0)) form.refuse("statistics that are read");
+    const { epsilon, momentum } = Object.fromEntries(node.attributes);
+    const attributes = { ...(epsilon && { epsilon }), ...(momentum && { momentum }) };
+    form.replace(y, form.op("BatchNormalization", [x, scale, bias, mean, variance], attributes));
+  },
   infer: ({ x, mean }, facts, node) => [
     { dataType: facts.dataType(x), shape: facts.shape(x) },
     ...node.outputs.slice(1).map(() => ({ dataType: facts.dataType(mean), shape: facts.shape(mean) })),

@@ -1,6 +1,7 @@
 // Clip: bounds were attributes before opset 11, inputs since.
 
 import type { Dim } from "../dim.js";
+import type { Value } from "../graph/value.js";
 import { scalarOf } from "../shape/contents.js";
 import { maxDim, minDim } from "../shape/dim-arithmetic.js";
 import { floatOf, requireInput, requireOutput } from "./attributes.js";
@@ -12,6 +13,9 @@ export interface ClipView extends UnaryView {
   readonly min: number | null;
   /** Infinity for none; null when it is not a constant. */
   readonly max: number | null;
+  /** The operands that give the bounds. */
+  readonly minInput: Value | null;
+  readonly maxInput: Value | null;
 }
 
 export const clip: OpDefinition<ClipView> = defineOp({
@@ -31,7 +35,17 @@ export const clip: OpDefinition<ClipView> = defineOp({
       y: requireOutput(node, 0),
       min: bound("min", 1, Number.NEGATIVE_INFINITY),
       max: bound("max", 2, Number.POSITIVE_INFINITY),
+      minInput: fromInputs ? node.input(1) : null,
+      maxInput: fromInputs ? node.input(2) : null,
     };
+  },
+  raise: ({ x }, node, { opset, float, dataType }) => {
+    if (opset >= 11) return;
+    for (const [i, name] of ["min", "max"].entries()) {
+      const bound = floatOf(node, name);
+      node.attributes.delete(name);
+      if (bound !== null) node.setInput(1 + i, float(bound, dataType(x)));
+    }
   },
   infer: ({ x, min, max }, facts) => [
     {

@@ -24,6 +24,14 @@ export const crop: OpDefinition<CropView> = defineOp({
       throw invalidNode(node, 'four entries in "border"', String(border?.length ?? 0));
     return { x: requireInput(node, 0), y: requireOutput(node, 0), border, scale: intsOf(node, "scale") };
   },
+  raise: ({ x, y, border, scale }, _, form) => {
+    const [left = 0, top = 0, right = 0, bottom = 0] = border;
+    const [height, width] = scale ?? [];
+    const end = (from: number, size: number | undefined, cut: number): number =>
+      size !== undefined ? from + size : cut === 0 ? Number.MAX_SAFE_INTEGER : -cut;
+    const ends = [end(top, height, bottom), end(left, width, right)];
+    form.replace(y, form.op("Slice", [x, form.ints([top, left]), form.ints(ends), form.ints([2, 3])]));
+  },
   infer: ({ x, border, scale }, facts) => {
     const [n, c, h, w] = facts.shape(x) ?? [];
     const dataType = facts.dataType(x);

@@ -4,6 +4,7 @@
 
 import type { Node } from "../graph/node.js";
 import type { Value } from "../graph/value.js";
+import type { RaiseForm } from "../raise/raise-form.js";
 import type { Facts, TypeFact } from "../shape/facts.js";
 
 /** One operator (or one of a family of operators that read alike). */
@@ -23,6 +24,11 @@ export interface OpDefinition<View = unknown> {
    * @throws EspalierError `SHAPE_MISMATCH` when operands contradict each other; never for what is unknown
    */
   infer(view: View, facts: Facts, node: Node): readonly (TypeFact | null)[];
+  /**
+   * Rewrites a node of an older opset, 7 or newer, into the form that opset 17 reads: in place, or by nodes that replace its
+   * outputs. Left out where every form from opset 7 on reads alike.
+   */
+  raise?(view: View, node: Node, form: RaiseForm): void;
   /** Types that the inputs of its subgraphs take from its own operands. Only control flow has these. */
   bodyInputs?(view: View, facts: Facts): Iterable<readonly [Value, TypeFact]>;
 }

@@ -31,6 +31,15 @@ export const dropout: OpDefinition<DropoutView> = defineOp({
       training: typeof mode === "number" ? mode !== 0 : null,
     };
   },
+  raise: ({ mask }, node, form) => {
+    if (form.opset >= 12) return;
+    if (form.opset < 10 && mask !== null && mask.consumers.size > 0)
+      form.refuse("a mask of floats that is read");
+    const ratio = floatOf(node, "ratio");
+    node.attributes.delete("ratio");
+    if (ratio !== null) node.setInput(1, form.float(ratio));
+    if (mask !== null) mask.type = null;
+  },
   infer: ({ x, training }, facts) => {
     const shape = facts.shape(x);
     const maskType = facts.opset("") >= 10 ? DataType.BOOL : facts.dataType(x);

@@ -3,7 +3,9 @@
 
 import { DataType } from "../data-type.js";
 import { type Dim, isStatic, opaqueDim } from "../dim.js";
+import type { Node } from "../graph/node.js";
 import type { Value } from "../graph/value.js";
+import type { RaiseForm } from "../raise/raise-form.js";
 import { negateDim } from "../shape/dim-arithmetic.js";
 import { floatOf, requireInput, requireOutput, stringOf } from "./attributes.js";
 import { defineOp, type OpDefinition } from "./definition.js";
@@ -29,6 +31,8 @@ interface Entry {
   /** What it does to elements that shape arithmetic goes through. */
   readonly map?: Map1;
   readonly domain?: string;
+  /** What it is in operators of opset 17, where it was experimental and left ONNX in opset 10. */
+  readonly raise?: (view: ElementwiseUnaryView, form: RaiseForm) => Value;
 }
 
 const numeric =
@@ -49,15 +53,15 @@ const ENTRIES: readonly (readonly [string, Entry])[] = [
   ["HardSigmoid", { parameters: { alpha: 0.2, beta: 0.5 } }],
   ["HardSwish", {}],
   ["Tanh", {}],
-  ["ScaledTanh", { parameters: { alpha: 1, beta: 1 } }],
+  ["ScaledTanh", { parameters: { alpha: 1, beta: 1 }, raise: raisedAround("Tanh") }],
   ["Softplus", {}],
-  ["ParametricSoftplus", { parameters: { alpha: 1, beta: 1 } }],
+  ["ParametricSoftplus", { parameters: { alpha: 1, beta: 1 }, raise: raisedAround("Softplus") }],
   ["Softsign", {}],
   ["Gelu", { variant: "none" }],
   ["Mish", {}],
   ["Swish", { parameters: { alpha: 1 } }],
   ["Shrink", { parameters: { lambd: 0.5, bias: 0 } }],
-  ["Affine", { parameters: { alpha: 1, beta: 0 } }],
+  ["Affine", { parameters: { alpha: 1, beta: 0 }, raise: raisedAffine }],
   // Arithmetic
   ["Neg", { map: negateDim }],
   ["Abs", { map: numeric("abs", Math.abs) }],
@@ -101,6 +105,10 @@ export const elementwiseUnary: readonly OpDefinition<ElementwiseUnaryView>[] = E
           variant: entry.variant === undefined ? null : (stringOf(node, "approximate") ?? entry.variant),
         };
       },
+      ...(entry.raise && {
+        raise: (view: ElementwiseUnaryView, _: Node, form: RaiseForm) =>
+          form.replace(view.y, (entry.raise as NonNullable<Entry["raise"]>)(view, form)),
+      }),
       infer: ({ x }, facts) => [
         {
           dataType: entry.bool ? DataType.BOOL : facts.dataType(x),
@@ -110,6 +118,23 @@ export const elementwiseUnary: readonly OpDefinition<ElementwiseUnaryView>[] = E
       ],
     }),
 );
+
+/** α·f(β·x) */
+function raisedAround(opType: string): NonNullable<Entry["raise"]> {
+  return ({ x, parameters: { alpha = 1, beta = 1 } }, form) => {
+    const factor = (value: number): Value => form.float(value, form.dataType(x));
+    return form.op("Mul", [form.op(opType, [form.op("Mul", [x, factor(beta)])]), factor(alpha)]);
+  };
+}
+
+/** α·x + β */
+function raisedAffine(
+  { x, parameters: { alpha = 1, beta = 0 } }: ElementwiseUnaryView,
+  form: RaiseForm,
+): Value {
+  const number = (value: number): Value => form.float(value, form.dataType(x));
+  return form.op("Add", [form.op("Mul", [x, number(alpha)]), number(beta)]);
+}
 
 function rounding(name: string, map: (x: number) => number): Map1 {
   return (x) => (!isStatic(x) && Number.isInteger(x.coefficient) ? x : numeric(name, map)(x));

@@ -22,5 +22,12 @@ export const imageScaler: OpDefinition<ImageScalerView> = defineOp({
     bias: floatsOf(node, "bias") ?? [],
     scale: floatOf(node, "scale") ?? 1,
   }),
+  raise: ({ x, y, scale, bias }, _, form) => {
+    const scaled = form.op("Mul", [x, form.float(scale, form.dataType(x))]);
+    form.replace(
+      y,
+      bias.length === 0 ? scaled : form.op("Add", [scaled, form.floats(bias, [bias.length, 1, 1])]),
+    );
+  },
   infer: ({ x }, facts) => [{ dataType: facts.dataType(x), shape: facts.shape(x) }],
 });

@@ -21,6 +21,8 @@ export interface PadView {
   readonly source: "attribute" | "input";
   /** What constant mode fills with; null when not constant. */
   readonly fill: number | null;
+  /** The operand that gives what constant mode fills with. */
+  readonly fillInput: Value | null;
   /** The operand that gives the amounts. */
   readonly padsInput: Value | null;
   /** begin and end as far as known, amounts possibly symbolic. */
@@ -45,9 +47,17 @@ export const pad: OpDefinition<PadView> = defineOp({
       end: end?.every(isStatic) ? end : null,
       source: fromInputs ? "input" : "attribute",
       fill: fromInputs ? fillOf(node, facts) : (floatOf(node, "value") ?? 0),
+      fillInput: fromInputs ? node.input(2) : null,
       padsInput: fromInputs ? node.input(1) : null,
       amounts,
     };
+  },
+  raise: ({ x, mode, fill }, node, { opset, ints, float, dataType }) => {
+    const pads = intsOf(node, "pads");
+    if (opset >= 11 || pads === null) return;
+    for (const name of ["pads", "value"]) node.attributes.delete(name);
+    node.setInput(1, ints(pads));
+    if (mode === "constant" && fill !== null && fill !== 0) node.setInput(2, float(fill, dataType(x)));
   },
   infer: ({ x, y, amounts }, facts) => {
     const dataType = facts.dataType(x);

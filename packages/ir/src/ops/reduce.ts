@@ -72,6 +72,12 @@ export const reductions: readonly OpDefinition<ReduceView>[] = Object.entries(EN
           axesInput: fromInput ? node.input(1) : null,
         };
       },
+      raise: (_, node, { opset, ints }) => {
+        const axes = intsOf(node, "axes");
+        if (opset >= entry.inputSince || entry.inputSince > 17 || axes === null) return;
+        node.attributes.delete("axes");
+        node.setInput(1, ints(axes));
+      },
       infer: (view, facts) => [
         {
           dataType: facts.dataType(view.x),

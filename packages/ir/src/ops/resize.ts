@@ -2,6 +2,7 @@
 // beside them (opset 11), then both possibly only for the axes listed (opset 18).
 
 import { type Dim, isStatic, multiplyDims, opaqueDim } from "../dim.js";
+import { stringAttribute } from "../graph/attribute.js";
 import type { Node } from "../graph/node.js";
 import type { Value } from "../graph/value.js";
 import { numbersOf } from "../shape/contents.js";
@@ -9,6 +10,8 @@ import type { Facts } from "../shape/facts.js";
 import { isArbitrary, unknownDim, unknownShape } from "../shape/unknown.js";
 import {
   choiceOf,
+  flagOf,
+  floatOf,
   floatsOf,
   intsOf,
   invalidNode,
@@ -30,6 +33,16 @@ export interface ResizeView {
   readonly mode: "nearest" | "linear" | "cubic";
   /** How a position in y becomes one in x, as ONNX names it. */
   readonly coordinates: string;
+  /** How "nearest" rounds a position. */
+  readonly rounding: "round_prefer_floor" | "round_prefer_ceil" | "floor" | "ceil";
+  /** The `a` of cubic interpolation. */
+  readonly cubicCoefficient: number;
+  /** Whether weights outside x count as 0 and the others make up for them; else the border goes on. */
+  readonly excludeOutside: boolean;
+  /** Whether it averages over what lies between when it makes smaller. */
+  readonly antialias: boolean;
+  /** Whether the sizes given are a bound that one scale for all axes keeps to. */
+  readonly keepsAspectRatio: boolean;
   /** The axes that the operand lists, all where it lists none; null when the rank is not known. */
   readonly axes: readonly number[] | null;
   /** The operand that gives scales or sizes; null for attributes. */
@@ -42,6 +55,14 @@ export const resize: OpDefinition<ResizeView> = defineOp({
   domain: "",
   opType: "Resize",
   view: (node, facts) => (facts.opset("") < 11 ? upsampleView(node, facts) : resizeView(node, facts)),
+  raise: ({ x, scales }, node, form) => {
+    if (form.opset >= 11) return;
+    const scalesInput = node.input(1);
+    for (const [name, value] of Object.entries(AS_BEFORE)) node.attributes.set(name, stringAttribute(value));
+    node.setInput(0, x);
+    node.setInput(1, null);
+    node.setInput(2, scalesInput ?? form.floats(scales ?? []));
+  },
   infer,
 });
 
@@ -49,8 +70,17 @@ export const upsample: OpDefinition<ResizeView> = defineOp({
   domain: "",
   opType: "Upsample",
   view: upsampleView,
+  raise: ({ x, y, mode, scales, sourceInput }, _, form) => {
+    const attributes = Object.fromEntries(
+      Object.entries({ ...AS_BEFORE, mode }).map(([name, value]) => [name, stringAttribute(value)]),
+    );
+    form.replace(y, form.op("Resize", [x, null, sourceInput ?? form.floats(scales ?? [])], attributes));
+  },
   infer,
 });
+
+/** How positions were counted before opset 11. */
+const AS_BEFORE = { coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" } as const;
 
 function upsampleView(node: Node, facts: Facts): ResizeView {
   const x = requireInput(node, 0);
@@ -70,6 +100,11 @@ function upsampleView(node: Node, facts: Facts): ResizeView {
     source: "scales",
     mode: modeOf(node),
     coordinates: "asymmetric",
+    rounding: "floor",
+    cubicCoefficient: -0.75,
+    excludeOutside: false,
+    antialias: false,
+    keepsAspectRatio: false,
     axes: allAxes(rank),
     sourceInput,
     roi: null,
@@ -91,13 +126,13 @@ function resizeView(node: Node, facts: Facts): ResizeView {
   if (given !== null && axes !== null && given.length !== axes.length) {
     throw invalidNode(node, `${axes.length} scales or sizes`, String(given.length));
   }
+  const policy = choiceOf(node, "keep_aspect_ratio_policy", ["stretch", "not_larger", "not_smaller"]);
   let scales: number[] | null = null;
   let sizes: Dim[] | null = null;
   if (given !== null && axes !== null && shape !== null) {
     if (sizesInput !== null) {
       sizes = [...shape];
       for (const [i, axis] of axes.entries()) sizes[axis] = given[i] as Dim;
-      const policy = choiceOf(node, "keep_aspect_ratio_policy", ["stretch", "not_larger", "not_smaller"]);
       if (policy !== "stretch") sizes = keepAspectRatio(shape, sizes, axes, policy);
     } else if (given.every(isStatic)) {
       scales = shape.map(() => 1);
@@ -112,6 +147,11 @@ function resizeView(node: Node, facts: Facts): ResizeView {
     source: sizesInput === null ? "scales" : "sizes",
     mode: modeOf(node),
     coordinates,
+    rounding: choiceOf(node, "nearest_mode", ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]),
+    cubicCoefficient: floatOf(node, "cubic_coeff_a") ?? -0.75,
+    excludeOutside: flagOf(node, "exclude_outside"),
+    antialias: flagOf(node, "antialias"),
+    keepsAspectRatio: sizesInput !== null && policy !== "stretch",
     axes,
     sourceInput,
     roi: coordinates === "tf_crop_and_resize" ? numbersOf(facts, node.input(1)) : null,

@@ -32,6 +32,11 @@ function defineScatter(opType: string): OpDefinition<ScatterElementsView> {
         reduction: choiceOf(node, "reduction", ["none", "add", "mul", "max", "min"]),
       };
     },
+    raise: ({ data, indices, updates, y }, node, form) => {
+      if (opType === "ScatterElements") return;
+      const attributes = Object.fromEntries(node.attributes);
+      form.replace(y, form.op("ScatterElements", [data, indices, updates], attributes));
+    },
     infer: ({ data }, facts) => [{ dataType: facts.dataType(data), shape: facts.shape(data) }],
   });
 }

@@ -48,6 +48,14 @@ export const slice: OpDefinition<SliceView> = defineOp({
       rangeInputs: fromInputs ? [1, 2, 3, 4].map((i) => node.input(i)) : [],
     };
   },
+  raise: (_, node, { opset, ints }) => {
+    if (opset >= 10) return;
+    for (const [i, name] of ["starts", "ends", "axes"].entries()) {
+      const values = intsOf(node, name);
+      node.attributes.delete(name);
+      if (values !== null) node.setInput(1 + i, ints(values));
+    }
+  },
   infer: ({ x, y, extents }, facts) => {
     const dataType = facts.dataType(x);
     const whole = facts.shape(x);

@@ -1,5 +1,6 @@
 // Softmax, LogSoftmax, Hardmax: along one axis since opset 13; before, over all axes from it on, together.
 
+import { intAttribute } from "../graph/attribute.js";
 import type { Value } from "../graph/value.js";
 import { intOf, requireInput, requireOutput } from "./attributes.js";
 import { normalizeAxis, rankOf } from "./axes.js";
@@ -36,6 +37,15 @@ function defineSoftmax(opType: string, kind: SoftmaxView["kind"]): OpDefinition<
         axis,
         coerced: old && !(rank !== null && axis === rank - 1),
       };
+    },
+    raise: ({ x, y, axis, coerced }, node, form) => {
+      if (form.opset >= 13) return;
+      if (axis === null) return form.refuse("an axis counted from the end of a rank that is not known");
+      node.attributes.set("axis", intAttribute(axis));
+      if (!coerced) return;
+      const flat = form.op("Flatten", [x], { axis: intAttribute(axis) });
+      const result = form.op(opType, [flat], { axis: intAttribute(1) });
+      form.replace(y, form.op("Reshape", [result, form.op("Shape", [x])]));
     },
     infer: ({ x }, facts) => [{ dataType: facts.dataType(x), shape: facts.shape(x) }],
   });

@@ -43,6 +43,12 @@ export const split: OpDefinition<SplitView> = defineOp({
     const sizesBelong = fromInputs ? "input" : "attribute";
     return { x, outputs: node.outputs, axis, sizes, sizesSource, sizesBelong, sizesInput };
   },
+  raise: (_, node, { opset, ints }) => {
+    const sizes = intsOf(node, "split");
+    if (opset >= 13 || sizes === null) return;
+    node.attributes.delete("split");
+    node.setInput(1, ints(sizes));
+  },
   infer: (view, facts) => {
     const { x, axis, outputs } = view;
     const dataType = facts.dataType(x);

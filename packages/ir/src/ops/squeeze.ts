@@ -29,6 +29,12 @@ export const squeeze: OpDefinition<SqueezeView> = defineOp({
       axes: leftOut ? axesOfSizeOne(facts.shape(x)) : given && normalizeAxes(node, given, rankOf(facts, x)),
     };
   },
+  raise: (_, node, { opset, ints }) => {
+    const axes = intsOf(node, "axes");
+    if (opset >= 13 || axes === null) return;
+    node.attributes.delete("axes");
+    node.setInput(1, ints(axes));
+  },
   infer: ({ x, axes }, facts) => {
     const shape = facts.shape(x);
     return [

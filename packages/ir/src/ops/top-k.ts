@@ -32,6 +32,12 @@ export const topK: OpDefinition<TopKView> = defineOp({
       largest: flagOf(node, "largest", true),
     };
   },
+  raise: (_, node, { opset, ints }) => {
+    const k = intOf(node, "k");
+    if (opset >= 10 || k === null) return;
+    node.attributes.delete("k");
+    node.setInput(1, ints([k]));
+  },
   infer: ({ x, values, indices, axis, k }, facts) => {
     const shape = facts.shape(x);
     const named = values ?? indices ?? x;

@@ -26,6 +26,12 @@ export const unsqueeze: OpDefinition<UnsqueezeView> = defineOp({
     const axes = given && normalizeAxes(node, given, rank === null ? null : rank + given.length);
     return { x, y: requireOutput(node, 0), axes: axes && [...axes].sort((a, b) => a - b) };
   },
+  raise: (_, node, { opset, ints }) => {
+    const axes = intsOf(node, "axes");
+    if (opset >= 13 || axes === null) return;
+    node.attributes.delete("axes");
+    node.setInput(1, ints(axes));
+  },
   infer: ({ x, axes }, facts) => {
     const shape = facts.shape(x);
     const dataType = facts.dataType(x);

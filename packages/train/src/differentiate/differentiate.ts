@@ -4,6 +4,8 @@
 // Source: Griewank and Walther 2008, "Evaluating Derivatives", chapter 3 (the incremental reverse mode).
 
 import {
+  DataType,
+  dataTypeName,
   EspalierError,
   type Facts,
   type Graph,
@@ -38,12 +40,14 @@ export function differentiate(options: DifferentiateOptions): ReadonlyMap<Value,
   const { graph, facts, rules, make, loss, of } = options;
   const order = topologicalOrder(graph);
   const wanted = valuesBetween(order, facts, of, loss);
-  const steps = rulesOf(order, wanted, rules);
+  const steps = rulesOf(order, wanted, rules, facts);
   const context = new GradientContext(make, facts, wanted);
   context.give(loss, make.expand(make.scalar(1), context.shape(loss)));
   for (const { node, rule } of steps.toReversed()) {
-    if (node.outputs.some((output) => context.gradient(output) !== null))
-      rule.backward(rule.definition.view(node, facts), context);
+    if (!node.outputs.some((output) => context.gradient(output) !== null)) continue;
+    context.begin();
+    rule.backward(rule.definition.view(node, facts), context);
+    for (const input of node.inputs) if (context.owes(input)) throw notGiven(node, input as Value);
   }
   return new Map(of.map((value) => [value, context.gradient(value)]));
 }
@@ -77,21 +81,55 @@ interface Step {
   readonly rule: GradientRule;
 }
 
-function rulesOf(order: readonly Node[], wanted: ReadonlySet<Value>, rules: GradientRegistry): Step[] {
+function rulesOf(
+  order: readonly Node[],
+  wanted: ReadonlySet<Value>,
+  rules: GradientRegistry,
+  facts: Facts,
+): Step[] {
   const steps: Step[] = [];
   const blocked = new Map<string, string[]>();
   for (const node of order) {
     const passes = (value: Value | null): boolean => value !== null && wanted.has(value);
     if (!node.outputs.some(passes) || !node.inputs.some(passes)) continue;
     const rule = rules.find(node);
-    if (rule !== null) steps.push({ node, rule });
-    else {
+    if (rule !== null) {
+      if (!rule.anyFloat) requireFloat32(node, wanted, facts);
+      steps.push({ node, rule });
+    } else {
       const name = node.domain === "" ? node.opType : `${node.domain}.${node.opType}`;
       blocked.set(name, [...(blocked.get(name) ?? []), node.name]);
     }
   }
   if (blocked.size > 0) throw noGradient(blocked);
   return steps;
+}
+
+function requireFloat32(node: Node, wanted: ReadonlySet<Value>, facts: Facts): void {
+  for (const value of [...node.inputs, ...node.outputs]) {
+    if (value === null || !wanted.has(value)) continue;
+    const dataType = facts.dataType(value);
+    if (dataType !== null && dataType !== DataType.FLOAT)
+      throw new EspalierError("NO_GRADIENT", "Gradients are computed in float32", {
+        ...{ node: node.name, opType: node.opType, value: value.name },
+        ...{ expected: dataTypeName(DataType.FLOAT), found: dataTypeName(dataType) },
+        unblock: "Train the float32 form of the network, and convert it afterwards.",
+      });
+  }
+}
+
+/** A rule that covers its operator only in part must not pass for one whose gradient is 0. */
+function notGiven(node: Node, input: Value): EspalierError {
+  return new EspalierError(
+    "NO_GRADIENT",
+    "The gradient rule of an operator does not cover one of its operands",
+    {
+      node: node.name,
+      opType: node.opType,
+      value: input.name,
+      unblock: "Freeze the weights that it is computed from, or pass a rule of your own for the operator.",
+    },
+  );
 }
 
 function noGradient(blocked: ReadonlyMap<string, readonly string[]>): EspalierError {

@@ -1,29 +1,41 @@
 // Puts a forward graph into the form in which it trains, rule by rule.
 
-import { type Facts, type Graph, isStatic, type Node, topologicalOrder, type Value } from "@espalier/ir";
+import {
+  DataType,
+  type Facts,
+  type Graph,
+  isStatic,
+  type Node,
+  topologicalOrder,
+  type Value,
+} from "@espalier/ir";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import type { Arithmetic } from "../graph/arithmetic.js";
-import type { MovingState } from "./training-form.js";
+import type { DrawnInput, MovingState, TrainingOptions } from "./training-form.js";
 import { unboundShape } from "./unbound-shape.js";
 
-/**
- * @param statistics see {@link TrainingForm}
- * @returns the stored tensors that steps write anew without a gradient
- */
+export interface Entered {
+  /** Stored tensors that steps write anew without a gradient. */
+  readonly moving: readonly MovingState[];
+  readonly drawn: readonly DrawnInput[];
+}
+
 export function enterTraining(
   graph: Graph,
   facts: Facts,
   rules: GradientRegistry,
   make: Arithmetic,
-  statistics: "batch" | "stored" = "batch",
-): MovingState[] {
+  options: TrainingOptions,
+): Entered {
   const moving: MovingState[] = [];
+  const drawn: DrawnInput[] = [];
   const replaced: Node[] = [];
   // From the end on: what a replacement reads is still what the facts speak of.
   for (const node of topologicalOrder(graph).toReversed()) {
     const rule = rules.find(node);
     rule?.training?.(rule.definition.view(node, facts), {
-      ...{ make, statistics },
+      ...options,
+      make,
       shape: (value: Value) => {
         const dims = facts.shape(value);
         if (dims === null || !dims.every(isStatic)) throw unboundShape(value, dims);
@@ -34,8 +46,13 @@ export function enterTraining(
         replaced.push(node);
       },
       move: (state) => moving.push(state),
+      draw: (name, dims, kept) => {
+        const input = make.builder.input(`drawn/${name}`, dims, DataType.BOOL);
+        drawn.push({ input, dims, kept });
+        return input;
+      },
     });
   }
   graph.remove(replaced);
-  return moving;
+  return { moving, drawn };
 }

@@ -11,6 +11,8 @@ export class GradientContext {
   readonly facts: Facts;
   readonly #wanted: ReadonlySet<Value>;
   readonly #given = new Map<Value, Value[]>();
+  /** What the rule at work has given to. */
+  #served = new Set<Value>();
 
   /** @param wanted values between the weights and the loss: all that need a gradient */
   constructor(make: Arithmetic, facts: Facts, wanted: ReadonlySet<Value>) {
@@ -37,9 +39,20 @@ export class GradientContext {
     return this.shape(value).length;
   }
 
+  /** For the sweep: another rule is at work from here on. */
+  begin(): void {
+    this.#served = new Set();
+  }
+
+  /** For the sweep: whether the rule at work has left out an operand that needs a gradient. */
+  owes(value: Value | null): boolean {
+    return this.wants(value) && !this.#served.has(value);
+  }
+
   /** Adds to the gradient of `value`; nothing happens where none is wanted. */
   give(value: Value | null, gradient: Value): void {
     if (!this.wants(value)) return;
+    this.#served.add(value);
     const given = this.#given.get(value);
     if (given === undefined) this.#given.set(value, [gradient]);
     else given.push(gradient);

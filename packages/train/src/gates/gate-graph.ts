@@ -2,13 +2,13 @@
 
 import { modelBytes } from "@espalier/core";
 import {
-  type ClonedModel,
   DataType,
   EspalierError,
   type Facts,
   inferFacts,
   isStatic,
   type Model,
+  type RaisedModel,
   sortTopologically,
   type Value,
 } from "@espalier/ir";
@@ -55,7 +55,10 @@ export function buildGateGraph(
     }),
   );
   sortTopologically(graph);
-  enterTraining(graph, inferFacts(model, { bindings }), rules, make, "stored");
+  enterTraining(graph, inferFacts(model, { bindings }), rules, make, {
+    frozenStatistics: true,
+    dropout: false,
+  });
   sortTopologically(graph);
   const forward = inferFacts(model, { bindings });
   const batch: FedPort[] = graph.inputs
@@ -97,7 +100,7 @@ export function buildGateGraph(
 /** The value as those read it who are gated: behind a node of its own, so that it stays when its producer is replaced. */
 function separated(
   { value, consumers }: GatePoint,
-  { model, values, nodes }: ClonedModel,
+  { model, values, nodes }: RaisedModel,
   make: Arithmetic,
 ): Value {
   const own = values.get(value);
@@ -106,6 +109,16 @@ function separated(
   const apart = make.op("Identity", [own]);
   for (const reader of readers) {
     if (reader === undefined) throw new Error(`a reader of ${value.name} is of another network`);
+    if (reader.graph === null)
+      throw new EspalierError(
+        "UNSUPPORTED_VERSION",
+        "A gate lies on a node that newer opsets write otherwise",
+        {
+          node: reader.name,
+          opType: reader.opType,
+          unblock: "Export the network again with opset 13 or newer.",
+        },
+      );
     for (const [i, input] of reader.inputs.entries()) if (input === own) reader.setInput(i, apart);
   }
   const { outputs } = model.graph;

@@ -1,46 +1,68 @@
-// Relu and its kind: element by element, the derivative from the input or the output.
+// Activations in pieces: straight or exponential on either side of a kink, at which the derivative is that from the left
+// (Relu: 0), as everybody has it. And the smooth ones made of exponentials.
 
-import {
-  DataType,
-  type ElementwiseUnaryView,
-  elementwiseUnary,
-  type OpDefinition,
-  type Value,
-} from "@espalier/ir";
-import type { Arithmetic } from "../graph/arithmetic.js";
-import { defineGradient, type GradientRule } from "./gradient-rule.js";
+import { DataType } from "@espalier/ir";
+import { type UnaryRule, unary } from "./unary-rule.js";
 
-/** What ∂y becomes on its way to x. */
-type Derivative = (make: Arithmetic, dy: Value, view: ElementwiseUnaryView) => Value;
-
-const unary = (opType: string, derivative: Derivative): GradientRule<ElementwiseUnaryView> =>
-  defineGradient({
-    definition: elementwiseUnary.find(
-      (one) => one.opType === opType && one.domain === "",
-    ) as OpDefinition<ElementwiseUnaryView>,
-    backward: (view, ctx) => ctx.give(view.x, derivative(ctx.make, ctx.upstream(view.y), view)),
-  });
-
-/** One rule for each. */
-export const activations: readonly GradientRule<ElementwiseUnaryView>[] = [
-  unary("Identity", (_, dy) => dy),
-  // ∂x = ∂y where y > 0; 0 at the kink, as everybody has it.
-  // A product with 0 and 1 takes two thirds of the time of a choice.
+/** One rule for each; `α`, `β`, `γ`, `λ` are the operator's attributes. */
+export const activations: readonly UnaryRule[] = [
+  // ∂x = ∂y where y > 0. A product with 0 and 1 takes two thirds of the time of a choice.
   unary("Relu", (make, dy, { y }) =>
     make.multiply(dy, make.cast(make.greater(y, make.scalar(0)), DataType.FLOAT)),
   ),
+  // ∂x = ∂y where x > 0, else α·∂y
+  unary("LeakyRelu", (make, dy, { x, parameters: { alpha = 0 } }) =>
+    make.where(make.greater(x, make.scalar(0)), dy, make.scale(dy, alpha)),
+  ),
+  // ∂x = ∂y where x > α
+  unary("ThresholdedRelu", (make, dy, { x, parameters: { alpha = 0 } }) =>
+    make.keep(make.greater(x, make.scalar(alpha)), dy),
+  ),
+  // ∂x = ∂y where |x| > λ
+  unary("Shrink", (make, dy, { x, parameters: { lambd = 0 } }) =>
+    make.keep(make.greater(make.op("Abs", [x]), make.scalar(lambd)), dy),
+  ),
+  // ∂x = ∂y where x > 0, else ∂y·α·eˣ = ∂y·(y + α)
+  unary("Elu", (make, dy, { x, y, parameters: { alpha = 0 } }) =>
+    make.where(make.greater(x, make.scalar(0)), dy, make.multiply(dy, make.add(y, make.scalar(alpha)))),
+  ),
+  // ∂x = γ·∂y where x > 0, else ∂y·γ·α·eˣ = ∂y·(y + γ·α)
+  unary("Selu", (make, dy, { x, y, parameters: { alpha = 0, gamma = 0 } }) =>
+    make.where(
+      make.greater(x, make.scalar(0)),
+      make.scale(dy, gamma),
+      make.multiply(dy, make.add(y, make.scalar(gamma * alpha))),
+    ),
+  ),
+  // ∂x = ∂y where x > 0, else ∂y·e^(x/α) = ∂y·(y/α + 1)
+  unary("Celu", (make, dy, { x, y, parameters: { alpha = 1 } }) =>
+    make.where(
+      make.greater(x, make.scalar(0)),
+      dy,
+      make.multiply(dy, make.add(make.scale(y, 1 / alpha), make.scalar(1))),
+    ),
+  ),
+  // ∂x = α·∂y where 0 < y < 1
+  unary("HardSigmoid", (make, dy, { y, parameters: { alpha = 0 } }) => {
+    const inside = make.op("And", [make.greater(y, make.scalar(0)), make.greater(make.scalar(1), y)]);
+    return make.keep(inside, make.scale(dy, alpha));
+  }),
+  // ∂x = ∂y above 3, 0 below −3, ∂y·(2·x + 3)/6 between
+  unary("HardSwish", (make, dy, { x }) => {
+    const slope = make.scale(make.add(make.scale(x, 2), make.scalar(3)), 1 / 6);
+    const rising = make.keep(make.greater(x, make.scalar(-3)), make.multiply(dy, slope));
+    return make.where(make.greater(x, make.scalar(3)), dy, rising);
+  }),
   // ∂x = ∂y·y·(1 − y)
   unary("Sigmoid", (make, dy, { y }) =>
     make.multiply(dy, make.multiply(y, make.subtract(make.scalar(1), y))),
   ),
   // ∂x = ∂y·(1 − y²)
-  unary("Tanh", (make, dy, { y }) => make.multiply(dy, make.subtract(make.scalar(1), make.multiply(y, y)))),
-  // ∂x = −∂y
-  unary("Neg", (make, dy) => make.negate(dy)),
-  // ∂x = ∂y·y
-  unary("Exp", (make, dy, { y }) => make.multiply(dy, y)),
-  // ∂x = ∂y/x
-  unary("Log", (make, dy, { x }) => make.divide(dy, x)),
-  // ∂x = ∂y/(2·y)
-  unary("Sqrt", (make, dy, { y }) => make.divide(make.scale(dy, 0.5), y)),
+  unary("Tanh", (make, dy, { y }) => make.multiply(dy, make.subtract(make.scalar(1), make.square(y)))),
+  // ∂x = ∂y·σ(x)
+  unary("Softplus", (make, dy, { x }) => make.multiply(dy, make.sigmoid(x))),
+  // ∂x = ∂y/(1 + |x|)²
+  unary("Softsign", (make, dy, { x }) =>
+    make.divide(dy, make.square(make.add(make.op("Abs", [x]), make.scalar(1)))),
+  ),
 ];

@@ -1,4 +1,4 @@
-// Add, Sub, Mul, Div: element by element on operands that are broadcast together.
+// Add, Sub, Mul, Div, Sum, Mean: element by element on operands that are broadcast together.
 
 import { type BroadcastView, broadcasting, type Facts, type OpDefinition, type Value } from "@espalier/ir";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
@@ -14,13 +14,22 @@ export const add: GradientRule<BroadcastView> = defineGradient({
     const dy = ctx.upstream(y);
     for (const operand of operands) ctx.giveBroadcast(operand, dy, y);
   },
-  parameters: ({ operands }, facts) => operands.filter((operand) => hasAxes(operand, facts)),
+  parameters: ({ operands }, facts) => operands.filter((operand) => isBias(operand, operands, facts)),
 });
 
 /** y = Σ of any number of operands. */
 export const sum: GradientRule<BroadcastView> = defineGradient({
   definition: definitionOf("Sum"),
   backward: (view, ctx) => add.backward(view, ctx),
+});
+
+/** y = the mean of n operands: each gets ∂y/n. */
+export const mean: GradientRule<BroadcastView> = defineGradient({
+  definition: definitionOf("Mean"),
+  backward: ({ operands, y }, ctx) => {
+    const share = ctx.make.scale(ctx.upstream(y), 1 / operands.length);
+    for (const operand of operands) ctx.giveBroadcast(operand, share, y);
+  },
 });
 
 /** y = a − b: ∂a = ∂y, ∂b = −∂y. */
@@ -56,9 +65,11 @@ export const div: GradientRule<BroadcastView> = defineGradient({
   },
 });
 
-/** A bias, a table of positions; not a number in a formula. */
-function hasAxes(operand: Value, facts: Facts): boolean {
-  return (facts.shape(operand)?.length ?? 0) > 0;
+/** A bias, a table of positions; not a number in a formula, such as the ε of a normalisation, unless of one unit. */
+function isBias(operand: Value, operands: readonly Value[], facts: Facts): boolean {
+  const shape = facts.shape(operand) ?? [];
+  if (shape.some((size) => size !== 1)) return true;
+  return shape.length > 0 && operands.some(({ producer }) => producer?.opType === "MatMul");
 }
 
 /** The scale of a normalisation, one number per channel. Tables that are multiplied with are none: rotations, windows. */

@@ -19,7 +19,7 @@ import { defineGradient, type GradientRule } from "./gradient-rule.js";
 export const batchNormalization: GradientRule<BatchNormalizationView> = defineGradient({
   definition,
   training: ({ x, scale, bias, mean, variance, y, epsilon, momentum, training }, form) => {
-    if (training || form.statistics === "stored") return;
+    if (training || form.frozenStatistics) return;
     const { make } = form;
     // Momentum 0: the further outputs are the statistics of the batch, the variance with divisor n.
     const [normalised, batchMean, batchVariance] = make.builder.ops(
@@ -50,14 +50,16 @@ export const batchNormalization: GradientRule<BatchNormalizationView> = defineGr
     const { make } = ctx;
     const dy = ctx.upstream(view.y);
     const shape = ctx.shape(view.x);
-    const [mean, variance] = view.training ? view.otherOutputs : [view.mean, view.variance];
     const axes = shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
-    const spread = make.add(variance as Value, make.scalar(view.epsilon));
+    const [mean, variance] = view.training
+      ? batchStatistics(view, ctx, axes)
+      : ([view.mean, view.variance] as const);
+    const spread = make.add(variance, make.scalar(view.epsilon));
     const inverse = make.op("Reciprocal", [make.op("Sqrt", [spread])]);
     const dBias = make.sum(dy, axes);
     // Σ∂y·x̂ = (Σ∂y·x − μ·Σ∂y)/σ
     const cross = make.sum(make.multiply(dy, view.x), axes);
-    const dScale = make.multiply(make.subtract(cross, make.multiply(mean as Value, dBias)), inverse);
+    const dScale = make.multiply(make.subtract(cross, make.multiply(mean, dBias)), inverse);
     ctx.give(view.scale, dScale);
     ctx.give(view.bias, dBias);
     if (!ctx.wants(view.x)) return;
@@ -71,13 +73,30 @@ export const batchNormalization: GradientRule<BatchNormalizationView> = defineGr
     const b = make.negate(make.multiply(make.multiply(slope, inverse), make.scale(dScale, 1 / n)));
     const c = make.subtract(
       make.negate(make.multiply(slope, make.scale(dBias, 1 / n))),
-      make.multiply(b, mean as Value),
+      make.multiply(b, mean),
     );
     const fromX = affine(ctx, view.x, b, c, shape[1] as number);
     ctx.give(view.x, make.add(make.multiply(dy, perChannel(ctx, slope, shape)), fromX));
   },
   parameters: ({ scale, bias }) => [scale, bias],
 });
+
+/** The node's own, where it gives them as they are; else computed once more. */
+function batchStatistics(
+  { x, momentum, otherOutputs: [mean, variance] }: BatchNormalizationView,
+  ctx: GradientContext,
+  axes: readonly number[],
+): readonly [Value, Value] {
+  if (momentum === 0 && mean !== undefined && variance !== undefined) return [mean, variance];
+  const { make } = ctx;
+  const dims = ctx.shape(x);
+  const average = (value: Value): Value =>
+    make.scale(make.sum(value, axes, true), 1 / elementsPerChannel(dims));
+  const centre = average(x);
+  const spread = average(make.square(make.subtract(x, centre)));
+  const channels = [dims[1] as number];
+  return [make.reshape(centre, channels), make.reshape(spread, channels)];
+}
 
 /** b·x + c per channel, in one pass over x: a normalisation by mean 0 and variance 1. */
 function affine({ make }: GradientContext, x: Value, b: Value, c: Value, channels: number): Value {

@@ -15,6 +15,8 @@ export interface GradientRule<View = unknown> {
   backward(view: View, ctx: GradientContext): void;
   /** The operands that are weights where they are stored: what training changes unless told otherwise. */
   parameters?(view: View, facts: Facts): readonly (Value | null)[];
+  /** Whether it works for any float type; gradients are written in float32 else. */
+  readonly anyFloat?: true;
   /** What the operator is while training, where that differs: batch statistics, dropped units. Before `backward`. */
   training?(view: View, form: TrainingForm): void;
 }

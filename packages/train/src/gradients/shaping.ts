@@ -6,8 +6,6 @@ import {
   concat as concatDefinition,
   type FlattenView,
   flatten as flattenDefinition,
-  type PadView,
-  pad as padDefinition,
   type ReshapeView,
   reshape as reshapeDefinition,
   type SliceView,
@@ -131,15 +129,3 @@ function spread(
   const wide = sizes.map((size, i) => (i === axis ? size * stride : size));
   return ctx.make.reshape(ctx.make.pad(ctx.make.reshape(x, apart), none, behind), wide);
 }
-
-/** ∂x is the part of ∂y that was x; a negative amount cropped, so zeros come back. */
-export const pad: GradientRule<PadView> = defineGradient({
-  definition: padDefinition,
-  backward: ({ x, y, begin, end, mode }, ctx) => {
-    if (!ctx.wants(x)) return;
-    if (begin === null || end === null) throw unboundShape(y, ctx.facts.shape(y));
-    if (mode !== "constant") throw new Error(`no gradient for padding by "${mode}"`);
-    const inverse = (amounts: readonly number[]): number[] => amounts.map((amount) => 0 - amount);
-    ctx.give(x, ctx.make.pad(ctx.upstream(y), inverse(begin), inverse(end)));
-  },
-});

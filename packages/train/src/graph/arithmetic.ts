@@ -12,6 +12,7 @@ import {
   intAttribute,
   intsAttribute,
   rawTensor,
+  stringAttribute,
   type Value,
 } from "@espalier/ir";
 
@@ -116,6 +117,35 @@ export class Arithmetic {
     return this.op("Greater", [a, b]);
   }
 
+  /** Which elements are equal, as 0 and 1. */
+  equalAsFloat(a: Value, b: Value): Value {
+    return this.cast(this.op("Equal", [a, b]), DataType.FLOAT);
+  }
+
+  square(x: Value): Value {
+    return this.multiply(x, x);
+  }
+
+  exp(x: Value): Value {
+    return this.op("Exp", [x]);
+  }
+
+  sqrt(x: Value): Value {
+    return this.op("Sqrt", [x]);
+  }
+
+  reciprocal(x: Value): Value {
+    return this.op("Reciprocal", [x]);
+  }
+
+  sigmoid(x: Value): Value {
+    return this.op("Sigmoid", [x]);
+  }
+
+  tanh(x: Value): Value {
+    return this.op("Tanh", [x]);
+  }
+
   matMul(a: Value, b: Value): Value {
     return this.op("MatMul", [a, b]);
   }
@@ -177,6 +207,17 @@ export class Arithmetic {
 
   cast(x: Value, to: DataTypeCode): Value {
     return this.op("Cast", [x], { to: intAttribute(to) });
+  }
+
+  /**
+   * Zeros of `dims` to which each update is added at its index along an axis; indices and updates have one shape. One
+   * update after the other, so that the sum is the same on any number of threads (ScatterND adds in parallel).
+   */
+  scatterAdd(dims: readonly number[], indices: Value, updates: Value, axis: number): Value {
+    return this.op("ScatterElements", [this.zeros(dims), indices, updates], {
+      axis: intAttribute(axis),
+      reduction: stringAttribute("add"),
+    });
   }
 
   zeros(dims: readonly number[]): Value {

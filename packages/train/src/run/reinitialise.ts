@@ -59,7 +59,9 @@ function movingStatistics(
 ): { name: string; size: number; fresh: number }[] {
   const { model: copy } = cloneModel(model);
   const facts = inferFacts(copy, { bindings });
-  return enterTraining(copy.graph, facts, rules, new Arithmetic(copy.graph)).map(({ stored, fresh }) => ({
+  const options = { frozenStatistics: false, dropout: false };
+  const { moving } = enterTraining(copy.graph, facts, rules, new Arithmetic(copy.graph), options);
+  return moving.map(({ stored, fresh }) => ({
     name: stored.name,
     size: (facts.shape(stored) ?? []).reduce<number>((all, one) => (isStatic(one) ? all * one : all), 1),
     fresh,

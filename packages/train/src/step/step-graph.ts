@@ -39,6 +39,12 @@ export interface StepGraphOptions {
   readonly decays?: (name: string, dims: readonly number[]) => boolean;
   /** Normalise by the stored statistics and leave them alone. */
   readonly frozenStatistics?: boolean;
+  /**
+   * Whether Dropout drops.
+   *
+   * @default true
+   */
+  readonly dropout?: boolean;
 }
 
 /** A tensor that goes into a step and comes out of it changed. */
@@ -65,6 +71,13 @@ export interface FedPort {
   readonly classes: number | null;
 }
 
+/** Each element is true with probability `kept`, by itself. */
+export interface DrawnPort {
+  readonly input: string;
+  readonly dims: readonly number[];
+  readonly kept: number;
+}
+
 export interface StepGraph {
   readonly bytes: Uint8Array;
   readonly parameters: readonly ParameterPort[];
@@ -72,6 +85,8 @@ export interface StepGraph {
   readonly others: readonly StatePort[];
   /** Inputs of the network, labels: what a batch brings. */
   readonly batch: readonly FedPort[];
+  /** Bool inputs that are drawn anew for every step. */
+  readonly drawn: readonly DrawnPort[];
   /** Inputs that take the optimiser's numbers, by their names there. */
   readonly scalars: Readonly<Record<string, string>>;
   readonly loss: string;
@@ -80,7 +95,7 @@ export interface StepGraph {
 
 /**
  * @throws EspalierError `NO_GRADIENT`, `NOTHING_TO_TRAIN`, `SIZE_UNKNOWN`, `UNSUPPORTED_VERSION` where the network's
- *   opset is too old to be trained
+ *   opset is too old to be trained, below 7
  */
 export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const { bindings, rules, loss, optimiser, trains = () => true, masked = [], decays = () => true } = options;
@@ -96,9 +111,11 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   requireParameters(chosen);
 
   const make = new Arithmetic(graph);
-  const statistics = options.frozenStatistics ? "stored" : "batch";
-  const moving = enterTraining(graph, stored, rules, make, statistics);
   const dataInputs = graph.inputs.filter(({ initializer }) => initializer === null);
+  const { moving, drawn } = enterTraining(graph, stored, rules, make, {
+    frozenStatistics: options.frozenStatistics ?? false,
+    dropout: options.dropout ?? true,
+  });
   const lifted = new Map(
     [...chosen, ...moving.map(({ stored: value }) => value)].map((value) => {
       const tensor = stored.constant(value) as Tensor;
@@ -177,6 +194,7 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   return {
     bytes: modelBytes(model),
     ...{ parameters, others, batch, loss: lossName, correct: correctName },
+    drawn: drawn.map(({ input, dims, kept }) => ({ input: input.name, dims, kept })),
     scalars: Object.fromEntries(Object.entries(scalarInputs).map(([name, value]) => [name, value.name])),
   };
 }

@@ -1,13 +1,19 @@
 // Runs training steps on a runtime. Weights and what the optimiser keeps lie in two sets of buffers: a step reads one and
 // writes the other, then they change places; nothing is allocated from step to step.
 
-import type { Feeds, Runtime, RuntimeTensor, Session } from "@espalier/core";
+import { type Feeds, type Runtime, type RuntimeTensor, type Session, seededRandom } from "@espalier/core";
 import { DataType, EspalierError, type Model } from "@espalier/ir";
 import { defaultGradients } from "../gradients/all.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import { checkedBatch } from "./checked-batch.js";
 import { StateBuffers } from "./state-buffers.js";
-import { buildStepGraph, type FedPort, type StepGraph, type StepGraphOptions } from "./step-graph.js";
+import {
+  buildStepGraph,
+  type DrawnPort,
+  type FedPort,
+  type StepGraph,
+  type StepGraphOptions,
+} from "./step-graph.js";
 import { writeWeights } from "./write-weights.js";
 
 export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked"> {
@@ -15,6 +21,12 @@ export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked
   readonly rules?: GradientRegistry;
   /** By the name of a weight: 1 where an entry is kept, 0 where it is and stays zero; null to mask it later. */
   readonly masks?: ReadonlyMap<string, Uint8Array | null>;
+  /**
+   * What is drawn while training depends on the seed and the number of the step alone.
+   *
+   * @default 0
+   */
+  readonly seed?: number;
   readonly threads?: number;
   readonly signal?: AbortSignal;
 }
@@ -68,6 +80,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     optimiser,
     masks = new Map(),
     rules = defaultGradients(),
+    seed = 0,
     threads,
     signal,
   } = options;
@@ -93,7 +106,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return new RunningTrainer(model, graph, optimiser, buffers, kept, setMask, session);
+  return new RunningTrainer(model, graph, optimiser, buffers, kept, setMask, seed, session);
 }
 
 class RunningTrainer implements Trainer {
@@ -103,6 +116,7 @@ class RunningTrainer implements Trainer {
   readonly #optimiser: TrainerOptions["optimiser"];
   readonly #buffers: StateBuffers;
   readonly #masks: ReadonlyMap<string, RuntimeTensor>;
+  readonly #seed: number;
   readonly #session: Session;
   readonly #fetches: readonly string[];
   #step = 0;
@@ -114,6 +128,7 @@ class RunningTrainer implements Trainer {
     buffers: StateBuffers,
     masks: ReadonlyMap<string, RuntimeTensor>,
     setMask: Trainer["setMask"],
+    seed: number,
     session: Session,
   ) {
     this.#model = model;
@@ -122,6 +137,7 @@ class RunningTrainer implements Trainer {
     this.#buffers = buffers;
     this.#masks = masks;
     this.setMask = setMask;
+    this.#seed = seed;
     this.#session = session;
     this.#fetches = [
       ...[...graph.parameters, ...graph.others].map(({ output }) => output),
@@ -148,6 +164,7 @@ class RunningTrainer implements Trainer {
       ...this.#buffers.inputs(),
     };
     for (const [name, tensor] of this.#masks) feeds[name] = tensor;
+    for (const port of this.graph.drawn) feeds[port.input] = this.#draw(port);
     for (const [name, input] of Object.entries(this.graph.scalars))
       feeds[input] = { dataType: DataType.FLOAT, dims: [], data: Float32Array.of(numbers[name] as number) };
     const results = await this.#session.run(feeds, this.#fetches, this.#buffers.outputs());
@@ -162,6 +179,14 @@ class RunningTrainer implements Trainer {
     this.#step++;
     const correct = this.graph.correct;
     return { loss, correct: correct === null ? null : Number(results[correct]?.data[0]) };
+  }
+
+  /** Of the step that is about to be done. */
+  #draw({ input, dims, kept }: DrawnPort): RuntimeTensor {
+    const random = seededRandom(this.#seed, `${input}@${this.#step}`);
+    const size = dims.reduce((all, one) => all * one, 1);
+    const data = Uint8Array.from({ length: size }, () => Number(random.uniform() < kept));
+    return { dataType: DataType.BOOL, dims, data };
   }
 
   weights(): ReadonlyMap<string, Float32Array> {
