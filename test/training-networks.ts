@@ -33,7 +33,7 @@ export function logistic(features: number, classes: number, seed = 1): Model {
 }
 
 /** input [N, features] → hidden ReLU layers → logits [N, last]: `fc1.weight` [in, out], `fc1.bias`, … */
-export function multilayer(sizes: readonly number[], seed = 1): Model {
+export function multilayer(sizes: readonly number[], seed = 1, dropout = 0): Model {
   const net = new GraphBuilder();
   let x = net.input("input", ["N", sizes[0] as number]);
   for (let i = 1; i < sizes.length; i++) {
@@ -44,7 +44,10 @@ export function multilayer(sizes: readonly number[], seed = 1): Model {
       floatTensor([dims[1] as number], new Float32Array(dims[1] as number)),
     );
     x = net.op("Gemm", [x, w, b], { name: `fc${i}` });
-    if (i < sizes.length - 1) x = net.op("Relu", [x], { name: `relu${i}` });
+    if (i === sizes.length - 1) break;
+    x = net.op("Relu", [x], { name: `relu${i}` });
+    if (dropout > 0)
+      x = net.op("Dropout", [x, net.weight(`ratio${i}`, floatTensor([], [dropout]))], { name: `drop${i}` });
   }
   net.output(x, "logits");
   return net.model();

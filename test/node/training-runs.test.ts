@@ -191,6 +191,17 @@ describe("a run that is stopped and goes on equals one that is not, to the bit",
     );
   });
 
+  it("with units that drop", async () => {
+    const model = multilayer([64, 30, 3], 1, 0.5);
+    const options = training({ model, batches: flat(12), evaluate: [], seed: 3 });
+    const whole = fingerprint(await train(options));
+    expect(fingerprint(await train({ ...options, seed: 4 }))).not.toBe(whole);
+    const store = memoryStore();
+    const checkpoints = { store: failingStore(store, 2), every: 5 };
+    expect(await codeOf(train({ ...options, checkpoints }))).toBe("Error: stopped");
+    expect(fingerprint(await train({ ...options, checkpoints: { store, every: 5 } }))).toBe(whole);
+  });
+
   it("in two parts, until a step and from its state", async () => {
     const options = training();
     const whole = await train(options);
