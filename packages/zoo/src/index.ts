@@ -1,14 +1,14 @@
 // Networks of the papers
 
 // Checkpoints
-export { type ImportedLlama, importLlama2c } from "./checkpoints/llama2c.js";
-export { type LoadedWeights, type LoadWeightsOptions, loadWeights } from "./checkpoints/load-weights.js";
 export {
   type ReadSafetensorsOptions,
   readSafetensors,
   type Safetensors,
-} from "./checkpoints/read-safetensors.js";
-export { writeSafetensors } from "./checkpoints/write-safetensors.js";
+  writeSafetensors,
+} from "@espalier/core";
+export { type ImportedLlama, importLlama2c } from "./checkpoints/llama2c.js";
+export { type LoadedWeights, type LoadWeightsOptions, loadWeights } from "./checkpoints/load-weights.js";
 export { glorotNormal } from "./initialise/glorot-normal.js";
 export { heNormal } from "./initialise/he-normal.js";
 export { type Fans, fansOf, type Initialiser } from "./initialise/initialiser.js";

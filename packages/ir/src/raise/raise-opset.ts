@@ -62,10 +62,11 @@ export function raiseOpset(source: Model, target: number, options: RaiseOptions 
   const values = new Map(
     [...cloned.values].map(([original, copy]) => [original, replaced.get(copy) ?? copy] as const),
   );
-  return { model, values };
+  return { model, values, nodes: cloned.nodes };
 }
 
-export type RaisedModel = Pick<ClonedModel, "model" | "values">;
+/** Nodes that were written anew as others stand for nodes of no graph. */
+export type RaisedModel = ClonedModel;
 
 function raiseNode(
   node: Node,

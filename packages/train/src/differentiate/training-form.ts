@@ -10,6 +10,8 @@ export interface MovingState {
   readonly stored: Value;
   /** What the step makes of it. */
   readonly next: Value;
+  /** What every entry is in a network that has seen no batch. */
+  readonly fresh: number;
 }
 
 /** A bool input that is drawn anew for every step, each element by itself. */

@@ -9,7 +9,6 @@ import {
   inferFacts,
   isStatic,
   type Model,
-  raiseOpset,
   sortTopologically,
   type Tensor,
   type Value,
@@ -23,6 +22,7 @@ import type { Loss } from "../losses/loss.js";
 import type { Optimiser } from "../optimisers/optimiser.js";
 import { liftToInput } from "./lift-to-input.js";
 import { findParameters, requireParameters } from "./parameters.js";
+import { trainable } from "./trainable.js";
 
 export interface StepGraphOptions {
   readonly model: Model;
@@ -67,6 +67,8 @@ export interface FedPort {
   readonly name: string;
   readonly dims: readonly number[];
   readonly dataType: DataTypeCode;
+  /** What it holds are labels below this number; null where it holds something else. */
+  readonly classes: number | null;
 }
 
 /** Each element is true with probability `kept`, by itself. */
@@ -91,17 +93,13 @@ export interface StepGraph {
   readonly correct: string | null;
 }
 
-/** The opset that steps are written in, or the network's own where that is newer. */
-const OPSET = 17;
-const IR_VERSION = 8;
-
 /**
  * @throws EspalierError `NO_GRADIENT`, `NOTHING_TO_TRAIN`, `SIZE_UNKNOWN`, `UNSUPPORTED_VERSION` where the network's
  *   opset is too old to be trained, below 7
  */
 export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const { bindings, rules, loss, optimiser, trains = () => true, masked = [], decays = () => true } = options;
-  const model = trainable(options.model);
+  const { model } = trainable(options.model);
   const { graph } = model;
   const sizes = (facts: Facts) => (value: Value) => {
     const dims = facts.shape(value);
@@ -131,15 +129,15 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
     const dataType = forward.dataType(input) ?? DataType.FLOAT;
     // Sizes that the runtime knows let it plan its memory once.
     input.type = { kind: "tensor", dataType, shape: dims };
-    return { name: input.name, dims, dataType };
+    return { name: input.name, dims, dataType, classes: null };
   });
   const { loss: minimised, correct } = loss.append({
     make,
     outputs: [...graph.outputs],
     shape: sizes(forward),
-    input: (name, dims, dataType) => {
+    input: (name, dims, dataType, classes) => {
       const input = make.builder.input(name, dims, dataType);
-      batch.push({ name: input.name, dims, dataType });
+      batch.push({ name: input.name, dims, dataType, classes: classes ?? null });
       return input;
     },
   });
@@ -199,11 +197,4 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
     drawn: drawn.map(({ input, dims, kept }) => ({ input: input.name, dims, kept })),
     scalars: Object.fromEntries(Object.entries(scalarInputs).map(([name, value]) => [name, value.name])),
   };
-}
-
-/** A copy in the opset that steps are written in. */
-function trainable(source: Model): Model {
-  const { model } = raiseOpset(source, OPSET);
-  model.irVersion = Math.max(model.irVersion, IR_VERSION);
-  return model;
 }

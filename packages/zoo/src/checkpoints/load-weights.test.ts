@@ -1,3 +1,4 @@
+import { readSafetensors, writeSafetensors } from "@espalier/core";
 import {
   DataType,
   floatTensor,
@@ -12,8 +13,6 @@ import { describe, expect, it } from "vitest";
 import { lenet300100 } from "../networks/lenet-300-100.js";
 import { llama } from "../networks/llama.js";
 import { loadWeights } from "./load-weights.js";
-import { readSafetensors } from "./read-safetensors.js";
-import { writeSafetensors } from "./write-safetensors.js";
 
 const small = (seed = 1): Model => lenet300100({ seed, width: 0.01, classes: 2 });
 

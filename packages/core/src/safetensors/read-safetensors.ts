@@ -4,7 +4,6 @@
 //
 // Format: https://huggingface.co/docs/safetensors (the file as its own validator takes it).
 
-import { checkShape, type Json, readJson } from "@espalier/core";
 import {
   type DataTypeCode,
   EspalierError,
@@ -17,6 +16,8 @@ import {
   type Tensor,
 } from "@espalier/ir";
 import * as v from "valibot";
+import { checkShape } from "../json/check-shape.js";
+import { type Json, readJson } from "../json/strict-json.js";
 import { invalidCheckpoint } from "./invalid-checkpoint.js";
 import { SAFETENSORS_TYPES, safetensorsCode } from "./safetensors-types.js";
 
