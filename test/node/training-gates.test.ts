@@ -3,12 +3,15 @@
 
 import {
   defaultHandlers,
+  type Feeds,
   findCoupledGroups,
   type GateStatistics,
   headImportance,
+  seededRandom,
   taylor,
 } from "@espalier/core";
 import {
+  DataType,
   GraphBuilder,
   inferFacts,
   intAttribute,
@@ -29,6 +32,7 @@ import {
   gateOfGroup,
   sgd,
 } from "@espalier/train";
+import { mobilenetV2, resnet20, textTransformer } from "@espalier/zoo";
 import { describe, expect, it } from "vitest";
 import {
   batchOf,
@@ -189,6 +193,80 @@ describe("gates of coupled groups", () => {
       await differences(model, set, readers, 4),
     );
   });
+});
+
+describe("gates of whole networks", () => {
+  // The loss is a function of unit times the weights that read it, so ∂L/∂gate = Σ w·∂L/∂w over those weights: another
+  // way through the gradients, by one step of a trainer.
+  const networks: readonly [name: string, model: Model, groups: number][] = [
+    ["ResNet-20", resnet20({ width: 0.25 }), 12],
+    ["MobileNetV2", mobilenetV2({ width: 0.1, resolution: 32, classes: 4 }), 24],
+    [
+      "a transformer",
+      textTransformer({ vocabulary: 20, length: 6, width: 8, heads: 2, classes: 3 }),
+      // The residual stream; in each layer heads, dimensions of values, hidden units.
+      7,
+    ],
+  ];
+  for (const [name, model, count] of networks)
+    it(`agree with the gradients of the weights that read the units: ${name}`, async () => {
+      const facts = inferFacts(model, { bindings: { N: BATCH } });
+      const { groups, gates } = groupsOf(model);
+      const input = model.graph.inputs[0] as Value;
+      const random = seededRandom(4, name);
+      const dims = [BATCH, ...(facts.shape(input) ?? []).slice(1).map(Number)];
+      const size = dims.reduce((all, one) => all * one, 1);
+      const tokens = facts.dataType(input) === DataType.INT64;
+      const feeds: Feeds = {
+        [input.name]: {
+          ...{ dataType: tokens ? DataType.INT64 : DataType.FLOAT, dims },
+          data: tokens
+            ? BigInt64Array.from({ length: size }, () => BigInt(random.integer(1, 19)))
+            : Float32Array.from({ length: size }, () => random.normal()),
+        },
+        labels: { dataType: DataType.INT64, dims: [BATCH], data: BigInt64Array.of(0n, 1n, 2n, 1n) },
+      };
+      const options = { runtime, model, bindings: { N: BATCH }, loss: crossEntropy() };
+      const set = { name: "one", batches: 1, batch: () => feeds };
+      const found = await gateGradients({ ...options, gates, set });
+      const trainer = await createTrainer({
+        ...{ ...options, optimiser: sgd({ momentum: 0 }), frozenStatistics: true, dropout: false },
+      });
+      const before = trainer.state().tensors;
+      await trainer.train(feeds, 1);
+      const after = trainer.state().tensors;
+      await trainer.dispose();
+
+      let compared = 0;
+      for (const [i, group] of groups.entries()) {
+        const readers = group.members.filter(({ role }) => role === "consumes");
+        const weights = new Set(readers.map(({ value }) => value));
+        // Where products of two activations read the units, no weight does.
+        const stored = gates[i]?.points.every(({ consumers }) =>
+          consumers?.every(({ inputs }) => inputs.some((one) => one !== null && weights.has(one))),
+        );
+        if (!stored || readers.length === 0) continue;
+        const expected = new Float64Array(group.width);
+        for (const { value, axis, unitOf } of readers) {
+          const [w, next] = [before.get(value.name), after.get(value.name)] as [Float32Array, Float32Array];
+          const inner = (facts.shape(value) ?? [])
+            .slice(axis + 1)
+            .reduce<number>((all, one) => all * Number(one), 1);
+          for (const [at, one] of w.entries()) {
+            const unit = unitOf[Math.floor(at / inner) % unitOf.length] as number;
+            if (unit >= 0)
+              expected[unit] = (expected[unit] as number) + BATCH * one * (one - (next[at] as number));
+          }
+        }
+        const { sum, absolute } = found.get(group.id) as GateStatistics;
+        const scale = Math.max(...absolute);
+        expect(scale, group.id).toBeGreaterThan(0);
+        for (const [unit, value] of sum.entries())
+          expect(Math.abs(value - (expected[unit] as number)) / scale, group.id).toBeLessThan(1e-3);
+        compared++;
+      }
+      expect(compared).toBe(count);
+    });
 });
 
 describe("gates that are named", () => {

@@ -314,7 +314,13 @@ describe("what cannot be trained on", () => {
   });
 
   it("are runs without length", async () => {
-    for (const wrong of [{ epochs: 0 }, { epochs: 1.5 }, { evaluateEvery: -1 }, { curveEvery: 0 }])
+    for (const wrong of [
+      { epochs: 0 },
+      { epochs: 1.5 },
+      { evaluateEvery: -1 },
+      { curveEvery: 0 },
+      { until: -1 },
+    ])
       expect(await codeOf(train(training(wrong)))).toBe("INVALID_OPTION");
   });
 });

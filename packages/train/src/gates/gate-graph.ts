@@ -8,6 +8,7 @@ import {
   inferFacts,
   isStatic,
   type Model,
+  type Node,
   type RaisedModel,
   sortTopologically,
   type Value,
@@ -44,6 +45,7 @@ export function buildGateGraph(
   const { model } = clone;
   const { graph } = model;
   const make = new Arithmetic(graph);
+  const edges = new Edges(clone, make);
   const gated = gates.map(({ points }) =>
     points.map((point) => {
       if (point.axis < 1)
@@ -51,7 +53,7 @@ export function buildGateGraph(
           value: point.value.name,
           found: `axis ${point.axis}`,
         });
-      return { point, value: separated(point, clone, make) };
+      return { point, read: edges.of(point) };
     }),
   );
   sortTopologically(graph);
@@ -80,13 +82,15 @@ export function buildGateGraph(
     },
   });
   const facts = inferFacts(model, { bindings });
-  const all = gated.flat().map(({ value }) => value);
+  const all = [...new Set(gated.flat().flatMap(({ read }) => read))];
   const gradients = differentiate({ ...{ graph, facts, rules, make, loss: minimised }, of: all });
   graph.outputs.length = 0;
   const outputs = gated.map((points) =>
-    points.map(({ point, value }) => {
+    points.map(({ point, read }) => {
+      const value = read[0] ?? (clone.values.get(point.value) as Value);
       const dims = sizes(facts, value);
-      const gradient = gradients.get(value) ?? make.zeros(dims);
+      const parts = read.flatMap((one) => gradients.get(one) ?? []);
+      const gradient = parts.length === 0 ? make.zeros(dims) : make.total(parts);
       const others = dims.flatMap((_, axis) => (axis === 0 || axis === point.axis ? [] : [axis]));
       const product = make.multiply(value, gradient);
       const summed = others.length === 0 ? product : make.sum(product, others);
@@ -97,33 +101,47 @@ export function buildGateGraph(
   return { bytes: modelBytes(model), batch, outputs };
 }
 
-/** The value as those read it who are gated: behind a node of its own, so that it stays when its producer is replaced. */
-function separated(
-  { value, consumers }: GatePoint,
-  { model, values, nodes }: RaisedModel,
-  make: Arithmetic,
-): Value {
-  const own = values.get(value);
-  if (own === undefined) throw new Error(`value ${value.name} is of another network`);
-  const readers = consumers === null ? [...own.consumers] : consumers.map((node) => nodes.get(node));
-  const apart = make.op("Identity", [own]);
-  for (const reader of readers) {
-    if (reader === undefined) throw new Error(`a reader of ${value.name} is of another network`);
-    if (reader.graph === null)
-      throw new EspalierError(
-        "UNSUPPORTED_VERSION",
-        "A gate lies on a node that newer opsets write otherwise",
-        {
-          node: reader.name,
-          opType: reader.opType,
-          unblock: "Export the network again with opset 13 or newer.",
-        },
-      );
-    for (const [i, input] of reader.inputs.entries()) if (input === own) reader.setInput(i, apart);
+/** Puts a node on every edge that is gated, once for all gates on it: its result is the value as that reader reads it. */
+class Edges {
+  readonly #clone: RaisedModel;
+  readonly #make: Arithmetic;
+  readonly #apart = new Map<Value, Map<Node | null, Value>>();
+
+  constructor(clone: RaisedModel, make: Arithmetic) {
+    this.#clone = clone;
+    this.#make = make;
   }
-  const { outputs } = model.graph;
-  if (consumers === null) for (const [i, output] of outputs.entries()) if (output === own) outputs[i] = apart;
-  return apart;
+
+  of({ value, consumers }: GatePoint): readonly Value[] {
+    const { model, values, nodes } = this.#clone;
+    const own = values.get(value);
+    if (own === undefined) throw new Error(`value ${value.name} is of another network`);
+    const edges = (consumers ?? [...value.consumers]).map((consumer) => {
+      const reader = nodes.get(consumer);
+      if (reader === undefined) throw new Error(`a reader of ${value.name} is of another network`);
+      return this.#edge(own, reader, (apart) => {
+        for (const [i, input] of reader.inputs.entries()) if (input === own) reader.setInput(i, apart);
+      });
+    });
+    const { outputs } = model.graph;
+    const isOutput = outputs.includes(own) || this.#apart.get(own)?.has(null) === true;
+    if (consumers !== null || !isOutput) return edges;
+    const read = this.#edge(own, null, (apart) => {
+      for (const [i, output] of outputs.entries()) if (output === own) outputs[i] = apart;
+    });
+    return [...edges, read];
+  }
+
+  #edge(own: Value, reader: Node | null, redirect: (apart: Value) => void): Value {
+    const known = this.#apart.get(own) ?? new Map<Node | null, Value>();
+    this.#apart.set(own, known);
+    const there = known.get(reader);
+    if (there !== undefined) return there;
+    const apart = this.#make.op("Identity", [own]);
+    redirect(apart);
+    known.set(reader, apart);
+    return apart;
+  }
 }
 
 function sizes(facts: Facts, value: Value): readonly number[] {

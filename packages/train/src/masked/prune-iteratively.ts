@@ -21,7 +21,7 @@ export interface PruneIterativelyOptions extends Omit<TrainOptions, "masks" | "m
   readonly rewind: number | "trained";
   /** What rounds that go on from trained weights do otherwise than the first training. */
   readonly retrain?: Partial<Pick<TrainOptions, "epochs" | "rate" | "optimiser">>;
-  /** Called when a round is over, 0 being the dense network. */
+  /** Called when a round is over, 0 being the dense network; again for rounds that are read back. */
   readonly onRound?: (round: PruningRound, trained: TrainResult) => void | Promise<void>;
 }
 

@@ -22,7 +22,7 @@ export interface TrainOptions extends TrainerOptions {
   readonly evaluateEvery?: number;
   /** Masks that change in the run. */
   readonly masking?: Masking;
-  /** Recorded, and part of what checkpoints are of. The order of batches is the source's matter. @default 0 */
+  /** Draws what Dropout drops; part of what checkpoints are of. The order of batches is the source's matter. @default 0 */
   readonly seed?: number;
   /** What else the run depends on and cannot be seen here: digest of the data, augmentation. @default "" */
   readonly key?: string;

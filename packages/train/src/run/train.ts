@@ -36,6 +36,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   for (const [name, value, least] of [
     ["epochs", options.epochs, 1],
     ["evaluateEvery", options.evaluateEvery ?? 1, 0],
+    ["until", options.until ?? 0, 0],
     ["curveEvery", options.curveEvery ?? 1, 1],
     ["checkpoints.every", options.checkpoints?.every ?? 1, 1],
   ] as const)
