@@ -90,16 +90,18 @@ export { findCoupledGroups, type GroupAnalysis } from "./groups/find-groups.js";
 export { Factor, type FactorKind, type Layout, type Product, type Sum } from "./groups/layout.js";
 export type { Links } from "./groups/link.js";
 export { AxisTable, Barrier, LinkContext, type MemberRole } from "./groups/link-context.js";
-export type { Removal } from "./groups/positions.js";
+export { type Removal, unitOfPosition } from "./groups/positions.js";
 export { REASONS, type ReasonCode, type Refusal } from "./groups/refusal.js";
 export { cacheFolderParts, type UserPlaces } from "./host/cache-folder.js";
 export { batchNormScale } from "./importance/batch-norm-scale.js";
 // Importance, allocation, schedule
 export { type Criterion, type CriterionContext, forEachWeight } from "./importance/criterion.js";
+export { type GateStatistics, GateSums } from "./importance/gate-statistics.js";
 export { geometricMedian } from "./importance/geometric-median.js";
 export { type MagnitudeOptions, magnitude } from "./importance/magnitude.js";
 export { randomImportance } from "./importance/random-importance.js";
 export { eliminationScores, reconstruction } from "./importance/reconstruction.js";
+export { headImportance, type TaylorOptions, taylor } from "./importance/taylor.js";
 export { isNpy, type NpyArray, readNpy } from "./inputs/npy.js";
 export { type IntegerDomain, randomInputs } from "./inputs/random-inputs.js";
 export {
@@ -111,6 +113,11 @@ export {
 // Reading plans and receipts, and checking what they claim
 export { checkShape } from "./json/check-shape.js";
 export { type Json, type JsonOptions, jsonPointer, readJson } from "./json/strict-json.js";
+export { keptEntries, type MaskRule, type Masks, type MaskWeights } from "./masks/mask-rule.js";
+export { shuffleMasks } from "./masks/shuffle-masks.js";
+// Element masks
+export { globalSmallest, layerSmallest, smallestOf } from "./masks/smallest.js";
+export { standardDeviations } from "./masks/standard-deviations.js";
 export { costRows } from "./measure/cost-rows.js";
 export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";
 export { median, quantile } from "./measure/quantile.js";
@@ -197,6 +204,7 @@ export { maskedReference } from "./reference/masked-reference.js";
 export { ReferenceContext, type RemovedLookup } from "./reference/reference-context.js";
 export {
   type Cache,
+  type CheckpointStore,
   type Feeds,
   type Footprint,
   type Host,
@@ -220,7 +228,14 @@ export {
   type TimedRuns,
   type Unavailable,
 } from "./runtime.js";
-export { iterative, oneShot, type Schedule } from "./schedule/schedule.js";
+export {
+  type ReadSafetensorsOptions,
+  readSafetensors,
+  type Safetensors,
+} from "./safetensors/read-safetensors.js";
+export { writeSafetensors } from "./safetensors/write-safetensors.js";
+export { type CubicOptions, cubic, type GradualSchedule } from "./schedule/cubic.js";
+export { geometric, iterative, oneShot, type Schedule } from "./schedule/schedule.js";
 export { dropOverridableInputs, type RemovedDead, removeDead } from "./surgery/remove-dead.js";
 export { SliceContext } from "./surgery/slice-context.js";
 export { sliceModel } from "./surgery/slice-model.js";

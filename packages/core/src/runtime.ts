@@ -221,6 +221,24 @@ export interface Cache {
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
+/**
+ * A place for what work goes on from after it was stopped. Under each name lie the newest bytes and the ones before
+ * them. Names are plain paths with "/".
+ */
+export interface CheckpointStore {
+  /**
+   * Keeps bytes as the newest under a name; what was the newest stays, older ones go. Whole or not at all, whenever the
+   * process or the machine dies.
+   * @throws EspalierError `IO_FULL`, `IO_READONLY`, `IO`; what lay there before is as it was then
+   */
+  write(name: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * @param age 0 for the newest, 1 for the one before
+   * @returns null where there is none
+   */
+  read(name: string, age: 0 | 1): Promise<Uint8Array | null>;
+}
+
 /** Everything else from outside. What a host cannot do is null. */
 export interface Host {
   /** null or absent: nothing is kept between runs. */

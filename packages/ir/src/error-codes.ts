@@ -87,6 +87,8 @@ export const ERROR_CODES = {
   NOTHING_TO_TRAIN: "No stored float32 tensor of the network is one that training changes.",
   DIVERGED:
     "The loss became infinite or not a number: the learning rate is too high, or the inputs hold such numbers. The last good checkpoint is kept.",
+  INVALID_BATCH:
+    "A batch is not what the network and the loss are fed: an input is missing, of another shape or type, a label is no class, or there is nothing in it.",
   CHECKPOINT_MISMATCH: "The checkpoint was made of another network, optimiser or set of options.",
 } as const;
 

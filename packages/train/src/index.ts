@@ -1,7 +1,25 @@
+// Data
+export type { BatchSource, EvaluationSet } from "./batches/batch-source.js";
+// Checkpoints
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint/checkpoint.js";
+export { memoryStore, storeBelow } from "./checkpoint/memory-store.js";
+export { newestCheckpoint } from "./checkpoint/newest-checkpoint.js";
 // Differentiation
 export { type DifferentiateOptions, differentiate } from "./differentiate/differentiate.js";
 export { GradientContext } from "./differentiate/gradient-context.js";
 export type { MovingState, TrainingForm } from "./differentiate/training-form.js";
+// Experiments
+export {
+  type ExperimentOptions,
+  type ExperimentResult,
+  type ExperimentRun,
+  runExperiment,
+} from "./experiment/experiment.js";
+export { studentT } from "./experiment/student-t.js";
+export { type Spread, summarise } from "./experiment/summary.js";
+// Gates
+export { type Gate, type GatePoint, type GateWorld, gateOfGroup } from "./gates/gate.js";
+export { type GateGradientsOptions, gateGradients } from "./gates/gate-gradients.js";
 export { defaultGradients, GRADIENT_RULES } from "./gradients/all.js";
 export {
   createGradientRegistry,
@@ -15,9 +33,32 @@ export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.j
 export { type DistillationOptions, distillation } from "./losses/distillation.js";
 export type { Loss, LossContext, LossValues } from "./losses/loss.js";
 export { type MeanSquaredErrorOptions, meanSquaredError } from "./losses/mean-squared-error.js";
+export { type FeatureTerm, withFeatures } from "./losses/with-features.js";
+export { type MaskableWeight, maskableWeights } from "./masked/maskable-weights.js";
+// Masked training
+export { type GradualMaskingOptions, gradualMasking, type Masking } from "./masked/masking.js";
+export {
+  lotteryRates,
+  type PrunedIteratively,
+  type PruneIterativelyOptions,
+  type PruningRound,
+  pruneIteratively,
+} from "./masked/prune-iteratively.js";
 export { type AdamOptions, adam, adamW } from "./optimisers/adam.js";
 export type { Optimiser, UpdateContext, Updated } from "./optimisers/optimiser.js";
 export { type SgdOptions, sgd } from "./optimisers/sgd.js";
+// Runs
+export { type DistillOptions, distill } from "./run/distill.js";
+export { type EvaluateOptions, evaluate } from "./run/evaluate.js";
+export { exposeValues } from "./run/expose-values.js";
+export { type FineTuneOptions, fineTune } from "./run/fine-tune.js";
+export type { CurvePoint, EvaluationPoint, History } from "./run/history.js";
+export { classification, type Metric, type MetricSums, type Scores, squaredError } from "./run/metric.js";
+export type { TrainingProgress } from "./run/progress.js";
+export { type InitialiseParameter, type ReinitialiseOptions, reinitialise } from "./run/reinitialise.js";
+export { type TrainResult, train } from "./run/train.js";
+export { type TrainFromScratchOptions, trainFromScratch } from "./run/train-from-scratch.js";
+export type { RunCheckpoints, TrainOptions } from "./run/train-options.js";
 export { constantRate, cosineRate, type LearningRate, stepRate, warmUp } from "./schedules/learning-rate.js";
 // Steps
 export {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { iterative, oneShot, type Schedule } from "./schedule.js";
+import { geometric, iterative, oneShot, type Schedule } from "./schedule.js";
 
 /** All ratios of a schedule, in order. */
 function ratios(schedule: Schedule, ratio: number): number[] {
@@ -31,5 +31,18 @@ describe("iterative", () => {
     expect(iterative(3).name).toBe("iterative-3");
     for (const rounds of [0, -1, 1.5, Number.NaN])
       expect(() => iterative(rounds)).toThrow("at least one round");
+  });
+});
+
+describe("geometric", () => {
+  it("leaves the levels of the lottery ticket paper: 80, 64, 51.2, 41.0, 32.8, 26.2, 21.0 %", () => {
+    const left = ratios(geometric(0.2), 0.79).map((removed) => (100 * (1 - removed)).toFixed(1));
+    expect(left).toEqual(["80.0", "64.0", "51.2", "41.0", "32.8", "26.2", "21.0"]);
+  });
+
+  it("ends at exactly the ratio, and removes a fraction", () => {
+    expect(ratios(geometric(0.5), 0.6)).toEqual([0.5, 0.6]);
+    expect(ratios(geometric(0.5), 0)).toEqual([]);
+    for (const rate of [0, 1, -1, Number.NaN]) expect(() => geometric(rate)).toThrow("a fraction");
   });
 });

@@ -22,3 +22,20 @@ export function iterative(rounds: number): Schedule {
     next: (round, ratio) => (round < rounds ? (ratio * (round + 1)) / rounds : null),
   };
 }
+
+/**
+ * Round by round the same fraction of what is left: after round r the fraction 1 − (1 − rate)^(r+1) is gone, until it is
+ * `ratio`.
+ *
+ * Source: Frankle and Carbin 2019, "The Lottery Ticket Hypothesis", §1 (p^(1/n) per round), arXiv:1803.03635.
+ */
+export function geometric(rate: number): Schedule {
+  if (!(rate > 0 && rate < 1)) throw new Error("a geometric schedule removes a fraction between 0 and 1");
+  return {
+    name: `geometric-${rate}`,
+    next: (round, ratio) => {
+      const before = 1 - (1 - rate) ** round;
+      return before >= ratio ? null : Math.min(ratio, 1 - (1 - rate) ** (round + 1));
+    },
+  };
+}

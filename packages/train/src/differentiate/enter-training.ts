@@ -6,12 +6,16 @@ import type { Arithmetic } from "../graph/arithmetic.js";
 import type { MovingState } from "./training-form.js";
 import { unboundShape } from "./unbound-shape.js";
 
-/** @returns the stored tensors that steps write anew without a gradient */
+/**
+ * @param statistics see {@link TrainingForm}
+ * @returns the stored tensors that steps write anew without a gradient
+ */
 export function enterTraining(
   graph: Graph,
   facts: Facts,
   rules: GradientRegistry,
   make: Arithmetic,
+  statistics: "batch" | "stored" = "batch",
 ): MovingState[] {
   const moving: MovingState[] = [];
   const replaced: Node[] = [];
@@ -19,7 +23,7 @@ export function enterTraining(
   for (const node of topologicalOrder(graph).toReversed()) {
     const rule = rules.find(node);
     rule?.training?.(rule.definition.view(node, facts), {
-      make,
+      ...{ make, statistics },
       shape: (value: Value) => {
         const dims = facts.shape(value);
         if (dims === null || !dims.every(isStatic)) throw unboundShape(value, dims);

@@ -10,9 +10,13 @@ export interface MovingState {
   readonly stored: Value;
   /** What the step makes of it. */
   readonly next: Value;
+  /** What every entry is in a network that has seen no batch. */
+  readonly fresh: number;
 }
 
 export interface TrainingForm {
+  /** Whether to normalise by the statistics of the batch, which the stored ones follow, or by the stored ones. */
+  readonly statistics: "batch" | "stored";
   readonly make: Arithmetic;
   /** The sizes of a forward value. */
   shape(value: Value): readonly number[];

@@ -19,7 +19,7 @@ import { defineGradient, type GradientRule } from "./gradient-rule.js";
 export const batchNormalization: GradientRule<BatchNormalizationView> = defineGradient({
   definition,
   training: ({ x, scale, bias, mean, variance, y, epsilon, momentum, training }, form) => {
-    if (training) return;
+    if (training || form.statistics === "stored") return;
     const { make } = form;
     // Momentum 0: the further outputs are the statistics of the batch, the variance with divisor n.
     const [normalised, batchMean, batchVariance] = make.builder.ops(
@@ -37,14 +37,14 @@ export const batchNormalization: GradientRule<BatchNormalizationView> = defineGr
     ) as [Value, Value, Value];
     form.replace(y, normalised);
     const n = elementsPerChannel(form.shape(x));
-    const follow = (stored: Value, batch: Value, factor: number): void =>
+    const follow = (stored: Value, batch: Value, factor: number, fresh: number): void =>
       form.move({
-        stored,
+        ...{ stored, fresh },
         next: make.add(make.scale(stored, momentum), make.scale(batch, (1 - momentum) * factor)),
       });
-    follow(mean, batchMean, 1);
+    follow(mean, batchMean, 1, 0);
     // The stored variance is the unbiased one, as PyTorch and Keras keep it.
-    follow(variance, batchVariance, n > 1 ? n / (n - 1) : 1);
+    follow(variance, batchVariance, n > 1 ? n / (n - 1) : 1, 1);
   },
   backward: (view, ctx) => {
     const { make } = ctx;

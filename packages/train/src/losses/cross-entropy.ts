@@ -36,9 +36,10 @@ export function crossEntropy({ smoothing = 0, output = 0 }: CrossEntropyOptions 
       const { make } = context;
       const { logits, dims } = rows(context, output);
       const [samples, classes] = dims;
-      const labels = make.reshape(context.input("labels", labelDims(context, output), DataType.INT64), [
-        samples,
-      ]);
+      const labels = make.reshape(
+        context.input("labels", labelDims(context, output), DataType.INT64, classes),
+        [samples],
+      );
       const logs = make.op("LogSoftmax", [logits], { axis: intAttribute(-1) });
       const off = smoothing / classes;
       const targets = make.op(

@@ -9,8 +9,13 @@ export interface LossContext {
   readonly outputs: readonly Value[];
   /** Sizes of a value of the network. */
   shape(value: Value): readonly number[];
-  /** Something the step is fed besides the network's inputs: labels, another network's outputs. */
-  input(name: string, dims: readonly number[], dataType: DataTypeCode): Value;
+  /**
+   * Something the step is fed besides the network's inputs: labels, another network's outputs.
+   *
+   * @param classes where it holds labels: how many classes there are. Whoever feeds a label that is none is refused;
+   *   the runtime would take it.
+   */
+  input(name: string, dims: readonly number[], dataType: DataTypeCode, classes?: number): Value;
 }
 
 export interface LossValues {

@@ -3,10 +3,8 @@
 
 import { modelBytes } from "@espalier/core";
 import {
-  cloneModel,
   DataType,
   type DataTypeCode,
-  EspalierError,
   type Facts,
   inferFacts,
   isStatic,
@@ -24,6 +22,7 @@ import type { Loss } from "../losses/loss.js";
 import type { Optimiser } from "../optimisers/optimiser.js";
 import { liftToInput } from "./lift-to-input.js";
 import { findParameters, requireParameters } from "./parameters.js";
+import { trainable } from "./trainable.js";
 
 export interface StepGraphOptions {
   readonly model: Model;
@@ -62,6 +61,8 @@ export interface FedPort {
   readonly name: string;
   readonly dims: readonly number[];
   readonly dataType: DataTypeCode;
+  /** What it holds are labels below this number; null where it holds something else. */
+  readonly classes: number | null;
 }
 
 export interface StepGraph {
@@ -77,17 +78,13 @@ export interface StepGraph {
   readonly correct: string | null;
 }
 
-/** The opset that steps are written in, or the network's own where that is newer. */
-const OPSET = 17;
-const IR_VERSION = 8;
-
 /**
  * @throws EspalierError `NO_GRADIENT`, `NOTHING_TO_TRAIN`, `SIZE_UNKNOWN`, `UNSUPPORTED_VERSION` where the network's
  *   opset is too old to be trained
  */
 export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const { bindings, rules, loss, optimiser, trains = () => true, masked = [], decays = () => true } = options;
-  const model = trainable(options.model);
+  const { model } = trainable(options.model);
   const { graph } = model;
   const sizes = (facts: Facts) => (value: Value) => {
     const dims = facts.shape(value);
@@ -99,7 +96,8 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   requireParameters(chosen);
 
   const make = new Arithmetic(graph);
-  const moving = options.frozenStatistics ? [] : enterTraining(graph, stored, rules, make);
+  const statistics = options.frozenStatistics ? "stored" : "batch";
+  const moving = enterTraining(graph, stored, rules, make, statistics);
   const dataInputs = graph.inputs.filter(({ initializer }) => initializer === null);
   const lifted = new Map(
     [...chosen, ...moving.map(({ stored: value }) => value)].map((value) => {
@@ -114,15 +112,15 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
     const dataType = forward.dataType(input) ?? DataType.FLOAT;
     // Sizes that the runtime knows let it plan its memory once.
     input.type = { kind: "tensor", dataType, shape: dims };
-    return { name: input.name, dims, dataType };
+    return { name: input.name, dims, dataType, classes: null };
   });
   const { loss: minimised, correct } = loss.append({
     make,
     outputs: [...graph.outputs],
     shape: sizes(forward),
-    input: (name, dims, dataType) => {
+    input: (name, dims, dataType, classes) => {
       const input = make.builder.input(name, dims, dataType);
-      batch.push({ name: input.name, dims, dataType });
+      batch.push({ name: input.name, dims, dataType, classes: classes ?? null });
       return input;
     },
   });
@@ -182,21 +180,3 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
     scalars: Object.fromEntries(Object.entries(scalarInputs).map(([name, value]) => [name, value.name])),
   };
 }
-
-/** A copy in the opset that steps are written in. */
-function trainable(source: Model): Model {
-  const { model } = cloneModel(source);
-  const opset = model.opsets.get("") ?? 1;
-  if (opset < OLDEST)
-    throw new EspalierError("UNSUPPORTED_VERSION", "The network's opset is too old to be trained", {
-      expected: `opset ${OLDEST} or newer`,
-      found: `opset ${opset}`,
-      unblock: "Export it again with a newer opset.",
-    });
-  model.opsets.set("", Math.max(opset, OPSET));
-  model.irVersion = Math.max(model.irVersion, IR_VERSION);
-  return model;
-}
-
-/** From here on operators read as in the opset of steps. */
-const OLDEST = 13;

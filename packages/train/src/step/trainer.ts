@@ -5,6 +5,7 @@ import type { Feeds, Runtime, RuntimeTensor, Session } from "@espalier/core";
 import { DataType, EspalierError, type Model } from "@espalier/ir";
 import { defaultGradients } from "../gradients/all.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
+import { checkedBatch } from "./checked-batch.js";
 import { StateBuffers } from "./state-buffers.js";
 import { buildStepGraph, type FedPort, type StepGraph, type StepGraphOptions } from "./step-graph.js";
 import { writeWeights } from "./write-weights.js";
@@ -12,8 +13,8 @@ import { writeWeights } from "./write-weights.js";
 export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked"> {
   readonly runtime: Runtime;
   readonly rules?: GradientRegistry;
-  /** By the name of a weight: 1 where an entry is kept, 0 where it is and stays zero. */
-  readonly masks?: ReadonlyMap<string, Uint8Array>;
+  /** By the name of a weight: 1 where an entry is kept, 0 where it is and stays zero; null to mask it later. */
+  readonly masks?: ReadonlyMap<string, Uint8Array | null>;
   readonly threads?: number;
   readonly signal?: AbortSignal;
 }
@@ -31,6 +32,8 @@ export interface TrainingState {
 }
 
 export interface Trainer {
+  /** What is run. */
+  readonly graph: StepGraph;
   /** What a batch must hold. */
   readonly batch: readonly FedPort[];
   /** Names and shapes of the weights that change. */
@@ -39,7 +42,7 @@ export interface Trainer {
   readonly step: number;
   /**
    * One step at a learning rate.
-   * @throws EspalierError `DIVERGED` when the loss is not finite; the weights are those before the step then
+   * @throws EspalierError `INVALID_BATCH`; `DIVERGED` when the loss is not finite; the weights are those before the step then
    */
   train(batch: Feeds, learningRate: number): Promise<StepResult>;
   /** The weights as they are, views that the next step overwrites. */
@@ -50,6 +53,8 @@ export interface Trainer {
   state(): TrainingState;
   /** @throws EspalierError `CHECKPOINT_MISMATCH` when it is not one of this network and optimiser */
   restore(state: TrainingState): void;
+  /** What is kept, by the name of the weight; copied. */
+  masks(): ReadonlyMap<string, Uint8Array>;
   /** Changes what is kept; weights that are not become zero at once. */
   setMask(name: string, mask: Uint8Array): void;
   dispose(): Promise<void>;
@@ -80,9 +85,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         found: `${mask.length} entries`,
       });
     for (const [i, keep] of mask.entries()) if (keep === 0) weights[i] = 0;
-    kept.set(port.mask, { dataType: DataType.BOOL, dims: port.dims, data: mask });
+    kept.set(port.mask, { dataType: DataType.BOOL, dims: port.dims, data: mask.slice() });
   };
-  for (const [name, mask] of masks) setMask(name, mask);
+  for (const [name, mask] of masks)
+    setMask(name, mask ?? new Uint8Array(buffers.current(name)?.length ?? 0).fill(1));
   const session = await runtime.load(graph.bytes, {
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
@@ -93,7 +99,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 class RunningTrainer implements Trainer {
   readonly setMask: Trainer["setMask"];
   readonly #model: Model;
-  readonly #graph: StepGraph;
+  readonly graph: StepGraph;
   readonly #optimiser: TrainerOptions["optimiser"];
   readonly #buffers: StateBuffers;
   readonly #masks: ReadonlyMap<string, RuntimeTensor>;
@@ -111,7 +117,7 @@ class RunningTrainer implements Trainer {
     session: Session,
   ) {
     this.#model = model;
-    this.#graph = graph;
+    this.graph = graph;
     this.#optimiser = optimiser;
     this.#buffers = buffers;
     this.#masks = masks;
@@ -124,11 +130,11 @@ class RunningTrainer implements Trainer {
   }
 
   get batch(): readonly FedPort[] {
-    return this.#graph.batch;
+    return this.graph.batch;
   }
 
   get parameters(): Trainer["parameters"] {
-    return this.#graph.parameters;
+    return this.graph.parameters;
   }
 
   get step(): number {
@@ -137,12 +143,15 @@ class RunningTrainer implements Trainer {
 
   async train(batch: Feeds, learningRate: number): Promise<StepResult> {
     const numbers = this.#optimiser.scalars(this.#step + 1, learningRate);
-    const feeds: Record<string, RuntimeTensor> = { ...batch, ...this.#buffers.inputs() };
+    const feeds: Record<string, RuntimeTensor> = {
+      ...checkedBatch(batch, this.graph.batch),
+      ...this.#buffers.inputs(),
+    };
     for (const [name, tensor] of this.#masks) feeds[name] = tensor;
-    for (const [name, input] of Object.entries(this.#graph.scalars))
+    for (const [name, input] of Object.entries(this.graph.scalars))
       feeds[input] = { dataType: DataType.FLOAT, dims: [], data: Float32Array.of(numbers[name] as number) };
     const results = await this.#session.run(feeds, this.#fetches, this.#buffers.outputs());
-    const loss = Number(results[this.#graph.loss]?.data[0]);
+    const loss = Number(results[this.graph.loss]?.data[0]);
     if (!Number.isFinite(loss))
       throw new EspalierError("DIVERGED", "The loss is no longer a finite number", {
         expected: "a finite loss",
@@ -151,20 +160,18 @@ class RunningTrainer implements Trainer {
       });
     this.#buffers.swap(results);
     this.#step++;
-    const correct = this.#graph.correct;
+    const correct = this.graph.correct;
     return { loss, correct: correct === null ? null : Number(results[correct]?.data[0]) };
   }
 
   weights(): ReadonlyMap<string, Float32Array> {
     return new Map(
-      this.#graph.parameters.map(({ name }) => [name, this.#buffers.current(name) as Float32Array]),
+      this.graph.parameters.map(({ name }) => [name, this.#buffers.current(name) as Float32Array]),
     );
   }
 
   model(): Model {
-    const stored = [...this.#graph.parameters, ...this.#graph.others].filter(
-      ({ initial }) => initial !== null,
-    );
+    const stored = [...this.graph.parameters, ...this.graph.others].filter(({ initial }) => initial !== null);
     return writeWeights(
       this.#model,
       new Map(stored.map(({ name }) => [name, this.#buffers.current(name) as Float32Array])),
@@ -178,6 +185,15 @@ class RunningTrainer implements Trainer {
   restore({ step, tensors }: TrainingState): void {
     this.#buffers.restore(tensors);
     this.#step = step;
+  }
+
+  masks(): ReadonlyMap<string, Uint8Array> {
+    return new Map(
+      this.graph.parameters.flatMap(({ name, mask }) => {
+        const kept = mask === null ? undefined : this.#masks.get(mask);
+        return kept === undefined ? [] : [[name, (kept.data as Uint8Array).slice()] as const];
+      }),
+    );
   }
 
   async dispose(): Promise<void> {

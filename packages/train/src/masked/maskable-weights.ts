@@ -1,0 +1,26 @@
+// Which weights element masks lie on: matrices and filters, not biases and scales.
+
+import { inferFacts, type Model, type Tensor } from "@espalier/ir";
+import { defaultGradients } from "../gradients/all.js";
+import type { GradientRegistry } from "../gradients/gradient-rule.js";
+import { findParameters } from "../step/parameters.js";
+
+export interface MaskableWeight {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+/** The weights with two axes or more that training changes, in the order of the network. */
+export function maskableWeights(
+  model: Model,
+  options: {
+    readonly bindings?: Readonly<Record<string, number>>;
+    readonly rules?: GradientRegistry;
+  } = {},
+): MaskableWeight[] {
+  const { bindings = {}, rules = defaultGradients() } = options;
+  const facts = inferFacts(model, { bindings });
+  return findParameters(model.graph, facts, rules)
+    .map((value) => ({ name: value.name, dims: (facts.constant(value) as Tensor).dims }))
+    .filter(({ dims }) => dims.length >= 2);
+}
