@@ -7,6 +7,7 @@ import { type DataPlace, loadDataSet } from "@espalier/data/node";
 import type { InputCard } from "@espalier/interchange";
 import {
   DataType,
+  type DataTypeCode,
   dataTypeName,
   EspalierError,
   inferFacts,
@@ -138,7 +139,7 @@ function requireFit(
   name: string,
   { input }: LabelledSet,
   shape: readonly unknown[],
-  dataType: number | null,
+  dataType: DataTypeCode | null,
 ): void {
   const known = shape.slice(1).map((dim) => (typeof dim === "number" ? dim : null));
   const fits =
@@ -148,13 +149,17 @@ function requireFit(
   if (fits) return;
   throw new EspalierError("DATA_UNFIT", "The data set does not fit the network's input", {
     where: name,
-    expected: `${dataType === null ? "numbers" : dataTypeName(dataType as DataTypeCode)} of ${known.map((dim) => dim ?? "any").join(" × ") || "no shape"} a sample`,
+    expected: `${typeText(dataType)} of ${known.map((dim) => dim ?? "any").join(" × ") || "no shape"} a sample`,
     found: `${input.type} of ${input.shape.join(" × ")} a sample`,
     unblock: "Take another data set, or a network for this one.",
   });
 }
 
-type DataTypeCode = Parameters<typeof dataTypeName>[0];
+/** In the words of data sets where they have one. */
+function typeText(dataType: DataTypeCode | null): string {
+  const [name] = Object.entries(TYPES).find(([, code]) => code === dataType) ?? [];
+  return name ?? (dataType === null ? "numbers" : dataTypeName(dataType));
+}
 
 /** The batch in front, other open dimensions as long as a sample is. */
 function bindingsFor(
