@@ -16,6 +16,7 @@ export interface Engine
     | "writeFolderAtomically"
     | "writeFileAtomically"
     | "checkFolderTarget"
+    | "folderCheckpoints"
   > {
   readonly runtime: ReturnType<RuntimeNode["nodeRuntime"]>;
   readonly host: Host;
@@ -37,6 +38,7 @@ export async function openEngine(): Promise<Engine> {
     writeFolderAtomically,
     writeFileAtomically,
     checkFolderTarget,
+    folderCheckpoints,
   } = module;
   return {
     runtime: module.nodeRuntime(),
@@ -47,5 +49,6 @@ export async function openEngine(): Promise<Engine> {
     writeFolderAtomically,
     writeFileAtomically,
     checkFolderTarget,
+    folderCheckpoints,
   };
 }

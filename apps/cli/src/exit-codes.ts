@@ -39,9 +39,18 @@ export class Finished extends Error {
 }
 
 const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
-  ...(["INVALID_OPTION", "EXISTS", "SEVERAL_MODELS", "CALIBRATION_MISSING", "DATA_MISSING"] as const).map(
-    (code) => [code, EXIT.usage] as const,
-  ),
+  ...(
+    [
+      "INVALID_OPTION",
+      "EXISTS",
+      "SEVERAL_MODELS",
+      "CALIBRATION_MISSING",
+      "DATA_MISSING",
+      "DATA_UNFIT",
+      "DATA_MISMATCH",
+      "CHECKPOINT_MISMATCH",
+    ] as const
+  ).map((code) => [code, EXIT.usage] as const),
   ...(
     [
       "TRUNCATED",
@@ -76,7 +85,7 @@ const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
       "INVALID_DATA",
     ] as const
   ).map((code) => [code, EXIT.input] as const),
-  ...(["NOT_RUNNABLE", "RUN_FAILED", "TIMEOUT", "MEMORY"] as const).map(
+  ...(["NOT_RUNNABLE", "RUN_FAILED", "TIMEOUT", "MEMORY", "NO_GRADIENT", "NOTHING_TO_TRAIN"] as const).map(
     (code) => [code, EXIT.nothing] as const,
   ),
   ["ABORTED", EXIT.interrupted],

@@ -10,6 +10,7 @@ import { demoCommand } from "./commands/demo.js";
 import { diffCommand } from "./commands/diff.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { explainCommand } from "./commands/explain.js";
+import { finetuneCommand } from "./commands/finetune.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { planCommand } from "./commands/plan.js";
 import { pruneCommand } from "./commands/prune.js";
@@ -26,6 +27,7 @@ const COMMANDS = [
   pruneCommand,
   planCommand,
   applyCommand,
+  finetuneCommand,
   benchCommand,
   diffCommand,
   verifyCommand,

@@ -140,6 +140,10 @@ export { type AppliedSteps, applySteps, type CleanUpOptions, cleanUp } from "./p
 export { eligibleGroups, type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
 // Plan and receipt
 export {
+  type FinetuneData,
+  type FinetuneOptions,
+  type FinetuneStep,
+  finetuneStep,
   type PlanBudget,
   type PlanOptions,
   type PlanPrediction,
@@ -148,6 +152,7 @@ export {
   type RecoveryMethod,
   type SliceStep,
   sliceSteps,
+  type TrainedScores,
   type UpdateWeightsStep,
   weightSteps,
 } from "./plan/plan.js";
@@ -165,21 +170,24 @@ export {
 export { type Random, seededRandom } from "./random/random.js";
 export type { Claim } from "./receipt/claim.js";
 export { readReceipt } from "./receipt/read-receipt.js";
-export type {
-  Change,
-  CostRow,
-  DropCandidate,
-  DropRecord,
-  LatencyPrediction,
-  LatencyReport,
-  Parity,
-  Receipt,
-  RecoveryEntry,
-  RecoveryState,
-  RefusalEntry,
-  SensitivityRecord,
-  SizeBytes,
-  WidthRow,
+export {
+  type AccuracyRecord,
+  type Change,
+  type CostRow,
+  type DropCandidate,
+  type DropRecord,
+  isTraining,
+  type LatencyPrediction,
+  type LatencyReport,
+  type Parity,
+  type Receipt,
+  type RecoveryEntry,
+  type RecoveryState,
+  type RefusalEntry,
+  type SensitivityRecord,
+  type SizeBytes,
+  type TrainingEntry,
+  type WidthRow,
 } from "./receipt/receipt.js";
 export { REPORT_ROLE, receiptText, sealReceipt } from "./receipt/seal.js";
 export { type VerifyInput, verifyReceipt } from "./receipt/verify.js";
@@ -256,6 +264,7 @@ export { inOnePiece } from "./target/in-one-piece.js";
 export { planStructural } from "./target/plan-structural.js";
 export { type ProofOptions, proveStructural, toleranceOf } from "./target/prove-structural.js";
 export { applyPlan, planModel, pruneModel } from "./target/prune-structural.js";
+export type { Retrain, Retrained, RetrainJob } from "./target/retrain.js";
 export type {
   ArtefactFile,
   PlannedModel,

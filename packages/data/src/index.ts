@@ -41,6 +41,7 @@ export {
   type SampleType,
   sampleSize,
 } from "./set/labelled-set.js";
+export { type Preparation, preparedSet } from "./set/prepared-set.js";
 export { type SampleImage, sampleImage } from "./set/sample-image.js";
 export { type Split, type SplitOptions, splitSet, subset, takeFirst } from "./set/subset.js";
 // Text

@@ -34,6 +34,14 @@ export {
 } from "./text/quantity.js";
 export { visibleName, visibleText } from "./text/visible-text.js";
 export { THEME } from "./theme/theme.js";
+// A training
+export { renderTrainingPage } from "./training/training-page.js";
+export type {
+  TrainingCurvePoint,
+  TrainingEvaluation,
+  TrainingFile,
+  TrainingRecord,
+} from "./training/training-record.js";
 export { speedText } from "./verdict/comparison.js";
 // What a receipt entitles one to say
 export { judge, type Tone, type Verdict } from "./verdict/verdict.js";

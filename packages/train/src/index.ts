@@ -50,6 +50,7 @@ export {
   type PruningRound,
   pruneIteratively,
 } from "./masked/prune-iteratively.js";
+export { zeroMasks } from "./masked/zero-masks.js";
 export { type AdamOptions, adam, adamW } from "./optimisers/adam.js";
 export type { Optimiser, UpdateContext, Updated } from "./optimisers/optimiser.js";
 export { type SgdOptions, sgd } from "./optimisers/sgd.js";

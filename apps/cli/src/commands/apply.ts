@@ -1,7 +1,7 @@
 // espalier apply: replays a plan on the model it was made for.
 
 import { basename } from "node:path";
-import { readPlan } from "@espalier/core";
+import { finetuneStep, readPlan } from "@espalier/core";
 import type { Command } from "commander";
 import {
   addCalibrationOptions,
@@ -14,7 +14,7 @@ import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { userPath } from "../options/values.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
-import { checkTarget, finishArtefact, prepareRun } from "./artefact-run.js";
+import { checkTarget, finishArtefact, prepareRun, pruneAndTrain } from "./artefact-run.js";
 
 type ApplyFlags = OutputFlags & ChoiceFlags & CalibrationFlags & RecoveryFlags;
 
@@ -24,7 +24,7 @@ export function applyCommand(program: Command, session: () => CommandSession): v
     .argument("<plan>", "plan.json")
     .argument("<model>", "the model it was made for, or its Hugging Face folder")
     .description(
-      "replay a plan: the same bytes on any machine; recovered weights need its calibration inputs",
+      "replay a plan: the same bytes on any machine; recovered weights need its calibration inputs, training its data",
     );
   addOutputOptions(addRecoveryOptions(addCalibrationOptions(addChoiceOptions(command))))
     .addHelpText("after", "\nExample\n  espalier apply plan.json model.onnx --out pruned/")
@@ -46,7 +46,16 @@ export function applyCommand(program: Command, session: () => CommandSession): v
       const inputs = { dims: plan.bindings, seed: plan.seed };
       const prepared = await prepareRun(run, source, flags, inputs, plan.target);
       const { target } = await run.target(plan.target);
-      const result = await target.apply(plan, source.bytes, prepared.options);
-      await finishArtefact(run, result, source, prepared, flags);
+      const training = finetuneStep(plan.steps) === null ? null : ("as planned" as const);
+      const applied = await pruneAndTrain(
+        run,
+        engine,
+        userPath(flags.out),
+        source,
+        prepared,
+        training,
+        (more) => target.apply(plan, source.bytes, { ...prepared.options, ...more }),
+      );
+      await finishArtefact(run, applied.result, source, prepared, flags, applied.done);
     });
 }

@@ -1,13 +1,20 @@
 // What prune, apply and demo share: check the place, run the target, write the folder, say the verdict, judge
 // the gates.
 
-import type { Receipt, TargetResult, TargetRunOptions } from "@espalier/core";
+import {
+  openSubject,
+  type Receipt,
+  type Retrain,
+  type TargetResult,
+  type TargetRunOptions,
+} from "@espalier/core";
+import { type InputCard, readInputCard } from "@espalier/interchange";
 import { renderTerminal } from "@espalier/report";
 import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
 import { checkLayout, layoutLines } from "../layout/arrange.js";
-import { writtenCard } from "../layout/input-card-file.js";
+import { impliedCard, writtenCard } from "../layout/input-card-file.js";
 import type { CalibrationFlags, RecoveryFlags } from "../options/calibration.js";
 import type { LayoutFlags } from "../options/folder.js";
 import { readInputSpec, type SpecifiedInputs } from "../options/input-spec.js";
@@ -17,6 +24,8 @@ import { ARTEFACT_FILES, type WrittenArtefact, writeArtefact } from "../output/a
 import { gateText, judgeGates } from "../output/gates.js";
 import type { CommandSession } from "../session.js";
 import type { Source } from "../source.js";
+import { keptRun } from "../training/kept-run.js";
+import { type AskedTraining, retrainer } from "../training/retrainer.js";
 
 /** Better now than after minutes of work. */
 export function checkTarget(
@@ -69,6 +78,38 @@ export async function prepareRun(
   return { options, specified, card };
 }
 
+/** What the input card of a source says: the one that was written, or the one that its folder implies. */
+export function cardOf(source: Source, written: Uint8Array | null): InputCard | null {
+  if (written !== null) return readInputCard(written);
+  if (source.folder === null) return null;
+  const { model } = openSubject(source.bytes, { external: source.external });
+  return impliedCard(source, model)?.card ?? null;
+}
+
+/**
+ * Runs a target that may train. What was trained is kept beside the output until `done` is called.
+ *
+ * @param training what is asked for, or what the plan says; null where nothing is trained
+ */
+export async function pruneAndTrain(
+  run: CommandSession,
+  engine: Engine,
+  out: string,
+  source: Source,
+  { card }: Pick<PreparedRun, "card">,
+  training: AskedTraining | "as planned" | null,
+  work: (more: { readonly retrain?: Retrain }) => Promise<TargetResult>,
+): Promise<{ readonly result: TargetResult; readonly done: () => void }> {
+  if (training === null) return { result: await work({}), done: () => {} };
+  const kept = keptRun(run, engine, out);
+  const retrain = retrainer(run, {
+    card: cardOf(source, card),
+    asked: training === "as planned" ? null : training,
+    checkpoints: kept.store,
+  });
+  return { result: await kept.during(() => work({ retrain })), done: kept.done };
+}
+
 /** Writes the folder. */
 export async function keepArtefact(
   run: CommandSession,
@@ -102,8 +143,10 @@ export async function finishArtefact(
   source: Source,
   prepared: PreparedRun,
   flags: OutputFlags,
+  done: () => void = () => {},
 ): Promise<void> {
   const { folder, report, receipt } = await keepArtefact(run, result, source, prepared, flags);
+  done();
   const gates = judgeGates(receipt, flags);
   const text = [
     verdictText(run, receipt),

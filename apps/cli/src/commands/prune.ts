@@ -1,6 +1,7 @@
 // espalier prune: from a model to a folder with the smaller model, the plan, the receipt and the report.
 
 import { basename } from "node:path";
+import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
 import {
   addCalibrationOptions,
@@ -12,17 +13,30 @@ import { costTableOption } from "../options/cost-table.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
+import {
+  addTrainingOptions,
+  type TrainingFlags,
+  trainingSettings,
+  trainingText,
+} from "../options/training.js";
 import { userPath } from "../options/values.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
-import { checkTarget, finishArtefact, prepareRun } from "./artefact-run.js";
+import type { AskedTraining } from "../training/retrainer.js";
+import { checkTarget, finishArtefact, prepareRun, pruneAndTrain } from "./artefact-run.js";
 
-type PruneFlags = PruningFlags & CalibrationFlags & RecoveryFlags & OutputFlags & ChoiceFlags;
+type PruneFlags = PruningFlags &
+  CalibrationFlags &
+  RecoveryFlags &
+  OutputFlags &
+  ChoiceFlags &
+  TrainingFlags & { readonly distill: boolean };
 
 const EXAMPLES = `
 Examples
   espalier prune model.onnx --target cpu --ratio 0.3 --out pruned/
-  espalier prune model.onnx --target cpu --max-drop 1% --calibration photos/ --out pruned/`;
+  espalier prune model.onnx --target cpu --max-drop 1% --calibration photos/ --out pruned/
+  espalier prune model.onnx --target cpu --macs 50% --data cifar10 --epochs 20 --out pruned/`;
 
 export function pruneCommand(program: Command, session: () => CommandSession): void {
   const command = program
@@ -30,12 +44,15 @@ export function pruneCommand(program: Command, session: () => CommandSession): v
     .argument("<model>", "an ONNX file, or a Hugging Face folder")
     .description("remove units, prove the result, measure it");
   const calibrated = addRecoveryOptions(addCalibrationOptions(addPruningOptions(addChoiceOptions(command))));
-  addOutputOptions(calibrated)
+  addOutputOptions(addTrainingOptions(calibrated))
+    .option("--no-distill", "train on the labels of --data alone, not on what the dense network says as well")
     .addHelpText("after", EXAMPLES)
     .action(async (model: string, flags: PruneFlags) => {
       const run = session();
       const options = structuralOptions(flags);
       run.output.note(understood(flags, basename(model)));
+      const training = askedTraining(flags);
+      if (training !== null) run.output.note(understoodTraining(training));
       const engine = await run.engine();
       checkTarget(engine, userPath(model), flags);
       run.progress.phase("reading and planning");
@@ -44,7 +61,48 @@ export function pruneCommand(program: Command, session: () => CommandSession): v
       const prepared = await prepareRun(run, source, flags, inputs, flags.target);
       const costs = await costTableOption(engine, flags);
       const { target } = await run.target(flags.target);
-      const result = await target.prune(source.bytes, { ...options, ...prepared.options, ...costs });
-      await finishArtefact(run, result, source, prepared, flags);
+      const pruned = await pruneAndTrain(
+        run,
+        engine,
+        userPath(flags.out),
+        source,
+        prepared,
+        training,
+        (more) => target.prune(source.bytes, { ...options, ...prepared.options, ...costs, ...more }),
+      );
+      await finishArtefact(run, pruned.result, source, prepared, flags, pruned.done);
     });
+}
+
+/** What is trained afterwards; null where nothing is. @throws EspalierError `INVALID_OPTION` */
+function askedTraining(flags: PruneFlags): AskedTraining | null {
+  const { data, samples = null, epochs, batch = null, learningRate, maxDrop, seed, distill } = flags;
+  const given = {
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(learningRate === undefined ? {} : { learningRate }),
+  };
+  if (data !== undefined && maxDrop !== undefined)
+    throw new EspalierError("INVALID_OPTION", "A drop is measured before anything is trained", {
+      where: "--max-drop",
+      expected: "another budget with --data",
+      found: "both",
+      unblock:
+        "Give --ratio, --macs, --params, --size or --latency, and compare the accuracies in the receipt.",
+    });
+  if (data === undefined) {
+    const first = (["samples", "epochs", "batch", "learningRate"] as const).find(
+      (name) => flags[name] !== undefined,
+    );
+    if (first === undefined && distill) return null;
+    throw new EspalierError("INVALID_OPTION", "There is nothing to train on", {
+      where: first === undefined ? "--no-distill" : `--${first === "learningRate" ? "learning-rate" : first}`,
+      expected: "--data with the name of a data set",
+      found: "none",
+    });
+  }
+  return { data, samples, batch, settings: trainingSettings(given, { seed }), distill };
+}
+
+function understoodTraining({ data, settings, distill }: AskedTraining): string {
+  return `then fine-tune on ${data}${distill ? ", taught by the dense network" : ""}; ${trainingText(settings)}`;
 }

@@ -7,8 +7,10 @@ import {
   type Calibration,
   type Claim,
   type Feeds,
+  isTraining,
   type Receipt,
   readReceipt,
+  type VerifyInput,
   verifyReceipt,
 } from "@espalier/core";
 import { inputCardPath } from "@espalier/interchange";
@@ -24,11 +26,15 @@ import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
 import { readSource, type Source } from "../source.js";
+import { retrainer } from "../training/retrainer.js";
+import { cardOf } from "./artefact-run.js";
 
 export interface VerifyFlags extends CalibrationFlags {
   readonly source?: string;
   readonly inputs?: string;
   readonly preprocess?: string;
+  /** Whether what was trained is trained again. */
+  readonly retrain?: boolean;
 }
 
 export function verifyCommand(program: Command, session: () => CommandSession): void {
@@ -38,7 +44,8 @@ export function verifyCommand(program: Command, session: () => CommandSession): 
     .description("run the receipt's claims again: files, the plan on the source, counts, parity")
     .option("--source <model>", "the model or folder that was pruned; else it is looked for beside")
     .option("--inputs <spec.json>", "the input specification that was given, when it names files")
-    .option("--preprocess <card.json>", "input card of the model, when images were calibrated on");
+    .option("--preprocess <card.json>", "input card of the model, when images were calibrated or trained on")
+    .option("--no-retrain", "count accuracies only, do not train again: what was trained stays unchecked");
   addCalibrationOptions(command)
     .addHelpText(
       "after",
@@ -72,6 +79,7 @@ export async function verifyFolder(
     ...(source === null ? {} : { external: source.external }),
     specified: source === null ? null : await specified(engine, source, receipt, flags),
     calibration: source === null ? null : await calibration(run, source, folder, receipt, flags),
+    ...(source === null ? {} : await training(run, source, folder, receipt, flags)),
     runtime: engine.runtime,
     host: engine.host,
     signal: run.signal,
@@ -169,16 +177,46 @@ async function calibration(
 ): Promise<Calibration | null> {
   const engine = await run.engine();
   if ((await engine.host.sha256(source.bytes)) !== receipt.source.sha256) return null;
-  const kept = join(folder, inputCardPath(receipt.artefact?.path ?? "model.onnx"));
-  const card =
-    flags.preprocess === undefined && existsSync(kept)
-      ? await engine.readModelFile(kept)
-      : await writtenCard(engine, source, flags);
+  const card = await keptCard(engine, source, folder, receipt, flags);
   const { bindings: dims, seed } = receipt;
   const count = flags.calibrationCount ?? receipt.calibration?.items;
   const counted = flags.calibration !== undefined && count !== undefined;
   const asked = { ...flags, ...(counted ? { calibrationCount: count } : {}) };
   return readCalibration(run, source, asked, { dims, seed, card });
+}
+
+/** The card that lies in the folder, else the source's. */
+async function keptCard(
+  engine: Engine,
+  source: Source,
+  folder: string,
+  receipt: Receipt,
+  flags: VerifyFlags,
+): Promise<Uint8Array | null> {
+  const kept = join(folder, inputCardPath(receipt.artefact?.path ?? "model.onnx"));
+  return flags.preprocess === undefined && existsSync(kept)
+    ? engine.readModelFile(kept)
+    : writtenCard(engine, source, flags);
+}
+
+/** What trains again as the receipt's plan did; its data is looked for, not downloaded. */
+async function training(
+  run: CommandSession,
+  source: Source,
+  folder: string,
+  receipt: Receipt,
+  flags: VerifyFlags,
+): Promise<Pick<VerifyInput, "retrain" | "retrainMissing">> {
+  if (!receipt.recovery.some(isTraining)) return {};
+  const engine = await run.engine();
+  const card = cardOf(source, await keptCard(engine, source, folder, receipt, flags));
+  const place = { download: false };
+  const again = retrainer(run, { card, asked: null, checkpoints: null, place });
+  if (flags.retrain !== false) return { retrain: again };
+  const train = async (): Promise<never> => {
+    throw new EspalierError("UNAVAILABLE", "Nothing was trained again", { found: "--no-retrain was given" });
+  };
+  return { retrain: { ...again, train } };
 }
 
 async function specified(

@@ -1,7 +1,7 @@
 // How the files of a result are laid out: flat (model.onnx beside plan and receipt), or as the Hugging Face folder
 // that the source was.
 
-import type { Receipt, TargetResult } from "@espalier/core";
+import { isTraining, type Receipt, type TargetResult } from "@espalier/core";
 import {
   FOLDER_LIMITS,
   inputCardBytes,
@@ -118,6 +118,7 @@ function around(
     after: {
       recovered: (receipt?.recovery.length ?? 0) > 0,
       accuracyMeasured: receipt?.drop?.measure === "accuracy",
+      trained: receipt?.recovery.some(isTraining) ?? false,
     },
     ...(baseModel === undefined ? {} : { baseModel }),
   });

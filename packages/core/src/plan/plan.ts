@@ -44,23 +44,75 @@ export interface UpdateWeightsStep {
 }
 
 /**
+ * One `finetune` step, the last of a plan: the network trained on labelled data. It is replayed with the same data: to the
+ * same bytes with the same runtime, threads and kind of machine, else to `tolerance`.
+ */
+export interface FinetuneStep {
+  readonly kind: "finetune";
+  /** `distillation`: on the labels and on what the dense network says. `labels`: on the labels alone. */
+  readonly method: "distillation" | "labels";
+  readonly options: FinetuneOptions;
+  readonly data: FinetuneData;
+  /** On the test part. */
+  readonly before: TrainedScores;
+  readonly after: TrainedScores;
+  /** Digest of all weights afterwards (`digestWeights`). */
+  readonly resultSha256: string;
+  /** Largest |accuracy − replayed accuracy| that counts as the same result elsewhere. */
+  readonly tolerance: number;
+  readonly reason: string;
+}
+
+export interface FinetuneOptions {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly optimiser: "sgd" | "adam" | "adam-w";
+  readonly schedule: "constant" | "step" | "cosine";
+  readonly seed: number;
+  readonly threads: number;
+}
+
+/** A data set by its name, and digests of its samples as the network is fed them. */
+export interface FinetuneData {
+  readonly name: string;
+  /** Of what is trained on, and how many samples that are. */
+  readonly sha256: string;
+  readonly count: number;
+  readonly testSha256: string;
+  readonly testCount: number;
+}
+
+export interface TrainedScores {
+  /** Mean cross-entropy. */
+  readonly loss: number;
+  /** Top-1. */
+  readonly accuracy: number;
+}
+
+/**
  * - `reconstruct`: weights and bias by least squares
  * - `bias`: only the bias, so that the mean of every output channel is right
  * - `batch-norm`: mean and variance of every batch normalisation measured anew
  */
 export type RecoveryMethod = "reconstruct" | "bias" | "batch-norm";
 
-/** Later kinds: mask, permute, quantize, share, finetune. Unknown kinds are an error. */
-export type PlanStep = SliceStep | UpdateWeightsStep;
+/** Later kinds: mask, permute, quantize, share. Unknown kinds are an error. */
+export type PlanStep = SliceStep | UpdateWeightsStep | FinetuneStep;
 
 /** The steps that remove. */
 export function sliceSteps(steps: readonly PlanStep[]): readonly SliceStep[] {
   return steps.filter((step) => step.kind === "slice");
 }
 
-/** The steps that change weights. */
+/** The steps that solve weights anew. */
 export function weightSteps(steps: readonly PlanStep[]): readonly UpdateWeightsStep[] {
   return steps.filter((step) => step.kind === "update-weights");
+}
+
+/** The step that trains; null where none does. */
+export function finetuneStep(steps: readonly PlanStep[]): FinetuneStep | null {
+  return steps.find((step) => step.kind === "finetune") ?? null;
 }
 
 /** What was asked for: a fraction of units to remove, or what may stay of a cost. */

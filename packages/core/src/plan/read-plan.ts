@@ -37,7 +37,39 @@ const updateWeights = v.looseObject({
   reason: v.string(),
 });
 
-const step = v.variant("kind", [slice, updateWeights]);
+const whole = v.pipe(count, v.minValue(1));
+const scores = v.looseObject({
+  loss: error,
+  accuracy: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+});
+
+const finetune = v.looseObject({
+  kind: v.literal("finetune"),
+  method: v.picklist(["distillation", "labels"]),
+  options: v.looseObject({
+    epochs: whole,
+    batch: whole,
+    learningRate: positive,
+    optimiser: v.picklist(["sgd", "adam", "adam-w"]),
+    schedule: v.picklist(["constant", "step", "cosine"]),
+    seed: v.pipe(v.number(), v.safeInteger()),
+    threads: whole,
+  }),
+  data: v.looseObject({
+    name: v.pipe(v.string(), v.minLength(1)),
+    sha256: sha256Text,
+    count: whole,
+    testSha256: sha256Text,
+    testCount: whole,
+  }),
+  before: scores,
+  after: scores,
+  resultSha256: sha256Text,
+  tolerance: positive,
+  reason: v.string(),
+});
+
+const step = v.variant("kind", [slice, updateWeights, finetune]);
 
 const plan = v.looseObject({
   schema: v.literal(1),
@@ -128,13 +160,17 @@ function requireKnownKinds(json: Json): void {
   });
 }
 
-const KINDS: readonly string[] = ["slice", "update-weights"] satisfies PlanStep["kind"][];
+const KINDS: readonly string[] = ["slice", "update-weights", "finetune"] satisfies PlanStep["kind"][];
 
 function requireSoundSteps({ steps }: PruningPlan): void {
   const seen = new Set<string>();
   let updated = false;
+  let trained = false;
   steps.forEach((one, i) => {
-    if (one.kind === "update-weights") {
+    // What is trained on is what all other steps together give.
+    if (trained) throw contradiction(["steps", i, "kind"], "one training, as the last step", one.kind);
+    if (one.kind === "finetune") trained = true;
+    if (one.kind !== "slice") {
       updated = true;
       return;
     }

@@ -5,7 +5,14 @@ import type { CoupledGroup } from "../groups/coupled-group.js";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import type { Factor } from "../groups/layout.js";
 import type { Removal } from "../groups/positions.js";
-import { type PlanStep, type SliceStep, sliceSteps, weightSteps } from "./plan.js";
+import {
+  type FinetuneData,
+  finetuneStep,
+  type PlanStep,
+  type SliceStep,
+  sliceSteps,
+  weightSteps,
+} from "./plan.js";
 
 /** Removed indices of every factor. Steps must fit the groups of the model. */
 export function removalOf(analysis: GroupAnalysis, steps: readonly SliceStep[]): Removal {
@@ -32,6 +39,9 @@ export function checkSteps(
 ): readonly SliceStep[] {
   const [update] = weightSteps(all);
   if (update !== undefined && weights === "refuse") throw calibrationMissing(update.dataSha256, update.count);
+  const training = finetuneStep(all);
+  if (training !== null && weights === "refuse")
+    throw trainingDataMissing(training.data, "nothing that trains");
   const steps = sliceSteps(all);
   const byId = new Map(analysis.groups.map((group) => [group.id, group]));
   const seen = new Set<string>();
@@ -76,5 +86,15 @@ function calibrationMissing(sha256: string, count: number): EspalierError {
     expected: `the ${count} input sets with digest ${sha256}`,
     found: "no inputs",
     unblock: "Hand over the same calibration inputs that the plan was made with.",
+  });
+}
+
+/** @param found what is there instead */
+export function trainingDataMissing({ name, sha256, count }: FinetuneData, found: string): EspalierError {
+  return new EspalierError("DATA_MISSING", "The plan trains on a data set", {
+    where: "finetune",
+    expected: `${count} samples of ${name} with digest ${sha256}`,
+    found,
+    unblock: "Apply it with the command line, where that data set is at hand.",
   });
 }

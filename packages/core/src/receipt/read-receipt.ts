@@ -36,6 +36,27 @@ const speedup = { before: statistics, after: statistics, speedup: nullable(numbe
 
 const recovered = v.looseObject({ outputError: number, accuracy: v.optional(number) });
 
+const recoveryEntry = v.looseObject({
+  step: count,
+  methods: v.optional(v.array(text)),
+  data: sha256Text,
+  n: count,
+  before: recovered,
+  after: recovered,
+  left: v.optional(v.array(v.looseObject({ layer: text, code: text, reason: text, unblock: text }))),
+});
+const trainedScores = v.looseObject({ loss: number, accuracy: number });
+const trainingEntry = v.looseObject({
+  step: count,
+  method: v.picklist(["distillation", "labels"]),
+  epochs: count,
+  dataset: text,
+  data: sha256Text,
+  n: count,
+  before: trainedScores,
+  after: trainedScores,
+});
+
 const tradePoint = v.looseObject({ cost: number, importance: number });
 
 const receipt = v.looseObject({
@@ -70,15 +91,16 @@ const receipt = v.looseObject({
       }),
     ]),
   ),
-  recovery: v.array(
+  recovery: v.array(v.union([trainingEntry, recoveryEntry])),
+  accuracy: v.optional(
     v.looseObject({
-      step: count,
-      methods: v.optional(v.array(text)),
+      metric: v.literal("top-1"),
+      dataset: text,
       data: sha256Text,
       n: count,
-      before: recovered,
-      after: recovered,
-      left: v.optional(v.array(v.looseObject({ layer: text, code: text, reason: text, unblock: text }))),
+      before: number,
+      pruned: number,
+      recovered: number,
     }),
   ),
   calibration: v.optional(v.looseObject({ spec: text, sets: count, items: count })),

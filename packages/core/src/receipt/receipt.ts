@@ -2,7 +2,7 @@
 // again. Plain data, `schema: 1`. Holds times, so receipts are not compared by bytes.
 
 import type { TradeCurve } from "../allocation/trade-curve.js";
-import type { RecoveryMethod } from "../plan/plan.js";
+import type { FinetuneStep, RecoveryMethod, TrainedScores } from "../plan/plan.js";
 import type { LeftLayer } from "../reconstruct/left-layers.js";
 import type { SensitivityCurve } from "../reconstruct/measure-sensitivity.js";
 import type { LatencyStatistics, Unavailable } from "../runtime.js";
@@ -99,6 +99,42 @@ export interface RecoveryState {
   readonly accuracy?: number;
 }
 
+/** What training gave back. */
+export interface TrainingEntry {
+  /** Index into the plan's steps. */
+  readonly step: number;
+  readonly method: FinetuneStep["method"];
+  readonly epochs: number;
+  /** Name of the data set. */
+  readonly dataset: string;
+  /** Digest of the samples that were trained on. */
+  readonly data: string;
+  /** Number of them. */
+  readonly n: number;
+  /** On the test part. */
+  readonly before: TrainedScores;
+  readonly after: TrainedScores;
+}
+
+/** Whether an entry is about training; the others are about weights solved anew. */
+export function isTraining(entry: RecoveryEntry | TrainingEntry): entry is TrainingEntry {
+  return "method" in entry;
+}
+
+/** How good the network is on the test part of a data set. */
+export interface AccuracyRecord {
+  readonly metric: "top-1";
+  readonly dataset: string;
+  /** Digest of the test samples. */
+  readonly data: string;
+  /** Number of them. */
+  readonly n: number;
+  /** Of the source, of the source with units removed, of the artefact. */
+  readonly before: number;
+  readonly pruned: number;
+  readonly recovered: number;
+}
+
 /** What each group alone costs at each width: `measureSensitivity` on these inputs. */
 export interface SensitivityRecord {
   readonly curves: readonly SensitivityCurve[];
@@ -178,7 +214,9 @@ export interface Receipt {
   readonly load: { readonly ms: number | null };
   readonly sparsity: { readonly zeros: number; readonly prunable: number; readonly all: number };
   readonly parity: Parity | Unavailable | null;
-  readonly recovery: readonly RecoveryEntry[];
+  readonly recovery: readonly (RecoveryEntry | TrainingEntry)[];
+  /** Absent where no labelled data was given. */
+  readonly accuracy?: AccuracyRecord;
   /** The inputs that weights, widths or drops come from; absent where none were given. */
   readonly calibration?: { readonly spec: string; readonly sets: number; readonly items: number };
   readonly sensitivity?: SensitivityRecord;

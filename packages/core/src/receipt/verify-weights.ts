@@ -6,41 +6,47 @@ import { isEspalierError, type Model } from "@espalier/ir";
 import { digestInputs, digestWeights } from "../calibration/digest.js";
 import { runOutputs } from "../calibration/output-error.js";
 import { modelBytes } from "../parity/parity.js";
-import { type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
+import { finetuneStep, type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
 import { replayWeights } from "../plan/update-weights.js";
+import { graftTrained } from "../reconstruct/graft-trained.js";
 import { graftWeights } from "../reconstruct/graft-weights.js";
 import type { Host, Runtime } from "../runtime.js";
 import { stampModel } from "../target/apply-structural.js";
 import { accuracyOf, type Calibration, calibrationRun, splitCalibration } from "../target/calibration.js";
 import { planInputs } from "../target/recover-structural.js";
+import type { Retrain } from "../target/retrain.js";
 import { dropOf } from "../target/search-drop.js";
 import { openSubject, type Subject } from "../target/subject.js";
 import { type Claim, compared, comparedData, fails, holds, unchecked } from "./claim.js";
-import type { Receipt, RecoveryEntry } from "./receipt.js";
+import { isTraining, type Receipt, type RecoveryEntry } from "./receipt.js";
+import { sameMachine } from "./same-machine.js";
 
 export interface WeightCheck {
   readonly runtime: Runtime | null;
   readonly host: Host;
   /** The inputs that `calibration` of the receipt speaks of; null or absent when they are not at hand. */
   readonly calibration?: Calibration | null;
+  /** Trains again as the plan did; null or absent where it cannot, and then why. */
+  readonly retrain?: Retrain | null;
+  readonly retrainMissing?: string;
   readonly signal?: AbortSignal;
 }
 
 /** What the receipt says of each update is what the plan says. */
 export function recoveryFollowsPlan({ recovery }: Receipt, plan: PruningPlan): Claim {
-  const planned = plan.steps.flatMap((step, i) =>
-    step.kind === "update-weights"
-      ? [[i, step.methods, step.dataSha256, step.count, step.before, step.after]]
-      : [],
-  );
-  const said = recovery.map(({ step, methods, data, n, before, after }: RecoveryEntry) => [
-    step,
-    methods,
-    data,
-    n,
-    before.outputError,
-    after.outputError,
-  ]);
+  const planned = plan.steps.flatMap((step, i): unknown[] => {
+    if (step.kind === "update-weights")
+      return [[i, step.methods, step.dataSha256, step.count, step.before, step.after]];
+    if (step.kind !== "finetune") return [];
+    const { method, options, data, before, after } = step;
+    return [[i, method, options.epochs, data.name, data.sha256, data.count, before, after]];
+  });
+  const said = recovery.map((entry): unknown => {
+    const { step, data, n, before, after } = entry;
+    return isTraining(entry)
+      ? [step, entry.method, entry.epochs, entry.dataset, data, n, before, after]
+      : [step, entry.methods, data, n, entry.before.outputError, entry.after.outputError];
+  });
   return comparedData("recovery follows the plan", planned, said);
 }
 
@@ -67,12 +73,14 @@ export async function rebuiltClaims(
     const { model: donor } = openSubject(said);
     let model = sliced;
     for (const update of updates) model = graftWeights(model, subject, steps, update, donor);
+    const training = finetuneStep(plan.steps);
+    if (training !== null) model = graftTrained(model, donor);
     stampModel(model, plan, planSha256);
     const found = await host.sha256(modelBytes(model));
     const whole = compared(name, await host.sha256(said), found);
     const weights = compared(
       "weights of the artefact are the plan's",
-      updates.at(-1)?.resultSha256 ?? "",
+      (training ?? updates.at(-1))?.resultSha256 ?? "",
       await digestWeights(model, host),
     );
     return { model: whole.status === "holds" ? model : null, claims: [whole, weights] };
@@ -80,6 +88,12 @@ export async function rebuiltClaims(
     if (!isEspalierError(error) || error.code === "ABORTED") throw error;
     return { model: null, claims: [fails(name, "the same weights, changed", error.message)] };
   }
+}
+
+export interface CalibrationChecked {
+  readonly claims: readonly Claim[];
+  /** The sliced model with its weights recovered, as far as they could be; null where they could not. */
+  readonly recovered: Model | null;
 }
 
 /** The recovery replayed on the calibration inputs, and the drop measured again on those held out. */
@@ -90,28 +104,34 @@ export async function calibrationClaims(
   sliced: Model,
   artefact: Model,
   check: WeightCheck,
-): Promise<Claim[]> {
+): Promise<CalibrationChecked> {
   const { runtime, calibration = null } = check;
+  const untouched = weightSteps(plan.steps).length === 0 ? sliced : null;
   const names = [
     ...(weightSteps(plan.steps).length === 0 ? [] : ["weights follow from the calibration inputs"]),
     ...(receipt.drop === undefined ? [] : ["drop on the held-out inputs"]),
   ];
   const said = receipt.calibration;
-  if (names.length === 0) return [];
+  if (names.length === 0) return { claims: [], recovered: untouched };
   if (runtime === null || calibration === null) {
     const missing = calibration === null ? "not at hand: give them with --calibration" : "no runtime here";
     const wanted = said === undefined ? "the calibration inputs" : `${said.items} inputs: ${said.spec}`;
-    return names.map((name) => unchecked(name, wanted, missing));
+    return { claims: names.map((name) => unchecked(name, wanted, missing)), recovered: untouched };
   }
   const ready = { ...check, runtime };
   const claims: Claim[] = [];
+  let recovered: Model | null = untouched;
   if (weightSteps(plan.steps).length > 0) {
-    claims.push(await replayClaim(receipt, subject, plan, sliced, artefact, calibration, ready));
-    claims.push(...(await accuracyClaim(receipt, plan, sliced, artefact, calibration, ready)));
+    const replayed = await replayClaim(receipt, subject, plan, sliced, artefact, calibration, ready);
+    recovered = replayed.model;
+    claims.push(replayed.claim);
+    // Without training the artefact itself is what was recovered.
+    const final = finetuneStep(plan.steps) === null ? artefact : recovered;
+    claims.push(...(await accuracyClaim(receipt, plan, sliced, final, calibration, ready)));
   }
   if (receipt.drop !== undefined)
     claims.push(await dropClaim(receipt, subject, artefact, calibration, ready));
-  return claims;
+  return { claims, recovered };
 }
 
 type ReadyCheck = WeightCheck & { readonly runtime: Runtime };
@@ -125,30 +145,39 @@ async function replayClaim(
   artefact: Model,
   calibration: Calibration,
   check: ReadyCheck,
-): Promise<Claim> {
+): Promise<{ readonly claim: Claim; readonly model: Model | null }> {
   const name = "weights follow from the calibration inputs";
   const { host } = check;
-  const wanted = await digestWeights(artefact, host);
+  const trained = finetuneStep(plan.steps) !== null;
+  const wanted = trained
+    ? (weightSteps(plan.steps).at(-1)?.resultSha256 ?? "")
+    : await digestWeights(artefact, host);
+  const without = (claim: Claim): { readonly claim: Claim; readonly model: null } => ({ claim, model: null });
   try {
     const { inputs } = planInputs(plan, calibration);
     const run = { ...calibrationRun(check), host, inputs };
     const { model, reports } = await replayWeights(sliced, subject, plan.steps, run);
     const found = await digestWeights(model, host);
     const after = reports.at(-1)?.after;
-    if (found === wanted) return holds(name, `output error ${after} on ${inputs.length} input sets`);
-    if (sameMachine(receipt, check)) return fails(name, wanted, found);
-    return unchecked(
-      name,
-      "the kind of machine and versions that the receipt names",
-      `here the replay gives other last bits: output error ${after}`,
+    if (found === wanted)
+      return { claim: holds(name, `output error ${after} on ${inputs.length} input sets`), model };
+    if (sameMachine(receipt, check)) return without(fails(name, wanted, found));
+    return without(
+      unchecked(
+        name,
+        "the kind of machine and versions that the receipt names",
+        `here the replay gives other last bits: output error ${after}`,
+      ),
     );
   } catch (error) {
     if (!isEspalierError(error) || error.code === "ABORTED") throw error;
     if (error.code === "CALIBRATION_MISSING")
-      return fails(name, error.context.expected ?? "the plan's inputs", error.context.found ?? error.message);
+      return without(
+        fails(name, error.context.expected ?? "the plan's inputs", error.context.found ?? error.message),
+      );
     if (error.code === "MISMATCH")
-      return fails(name, error.context.expected ?? "", error.context.found ?? "");
-    return unchecked(name, "a run on the calibration inputs", error.message);
+      return without(fails(name, error.context.expected ?? "", error.context.found ?? ""));
+    return without(unchecked(name, "a run on the calibration inputs", error.message));
   }
 }
 
@@ -157,17 +186,19 @@ async function accuracyClaim(
   receipt: Receipt,
   plan: PruningPlan,
   sliced: Model,
-  artefact: Model,
+  recovered: Model | null,
   calibration: Calibration,
   check: ReadyCheck,
 ): Promise<Claim[]> {
   const name = "accuracy on the calibration inputs";
-  const said = [receipt.recovery[0]?.before.accuracy, receipt.recovery.at(-1)?.after.accuracy];
+  const entries = receipt.recovery.filter((entry): entry is RecoveryEntry => !isTraining(entry));
+  const said = [entries[0]?.before.accuracy, entries.at(-1)?.after.accuracy];
   if (said.every((accuracy) => accuracy === undefined)) return [];
+  if (recovered === null) return [unchecked(name, "the weights as they were recovered", "not the same here")];
   const { inputs, labels } = planInputs(plan, calibration);
   if (labels == null) return [unchecked(name, "labels", "none were given")];
   const found: number[] = [];
-  for (const model of [sliced, artefact])
+  for (const model of [sliced, recovered])
     found.push(accuracyOf(await runOutputs(model, inputs, calibrationRun(check)), labels));
   if (sameMachine(receipt, check)) return [comparedData(name, said, found)];
   const near = said.every((accuracy, i) => Math.abs((accuracy ?? 0) - (found[i] as number)) <= DROP_SLACK);
@@ -205,11 +236,3 @@ async function dropClaim(
     return holds(name, `${found} (${said.measure}), the limit is ${said.limit}`);
   return fails(name, `${said.found} ≤ ${said.limit}`, String(found));
 }
-
-function sameMachine({ machine, versions }: Receipt, { host, runtime }: ReadyCheck): boolean {
-  const here = host.machine();
-  return versions.runtime === runtime.name && DECISIVE.every((key) => here[key] === machine[key]);
-}
-
-/** What decides the last bits of a sum. */
-const DECISIVE = ["cpu", "platform", "node"] as const;

@@ -4,7 +4,7 @@
 
 import { isEspalierError } from "@espalier/ir";
 import type { PruningPlan } from "../plan/plan.js";
-import { sliceSteps, weightSteps } from "../plan/plan.js";
+import { finetuneStep, sliceSteps, weightSteps } from "../plan/plan.js";
 import { readPlan } from "../plan/read-plan.js";
 import { checkSteps } from "../plan/removal.js";
 import { applyStructural, type StructuralResult } from "../target/apply-structural.js";
@@ -16,6 +16,7 @@ import { fileClaims, planClaim, sourceClaim } from "./verify-files.js";
 import { refusalClaim, widthsFitSource, widthsFollowPlan } from "./verify-ledger.js";
 import { type ParityCheck, parityClaim, runsNowhereClaim } from "./verify-parity.js";
 import { timingClaims } from "./verify-timings.js";
+import { trainingClaims } from "./verify-training.js";
 import {
   calibrationClaims,
   type RebuiltModel,
@@ -83,10 +84,15 @@ function planOf(
 
 function planClaims(receipt: Receipt, plan: PruningPlan): Claim[] {
   const claims = [planClaim(receipt, plan)];
-  if (receipt.recovery.length > 0 || (receipt.artefact !== null && weightSteps(plan.steps).length > 0))
+  if (receipt.recovery.length > 0 || (receipt.artefact !== null && changesWeights(plan)))
     claims.push(recoveryFollowsPlan(receipt, plan));
   if (receipt.artefact !== null) claims.push(widthsFollowPlan(receipt, sliceSteps(plan.steps)));
   return claims;
+}
+
+/** Whether the artefact holds weights that the source does not. */
+function changesWeights({ steps }: PruningPlan): boolean {
+  return weightSteps(steps).length > 0 || finetuneStep(steps) !== null;
 }
 
 /** What the artefact alone can tell. */
@@ -117,7 +123,6 @@ async function fromSource(
   const claims: Claim[] = [];
   let subject: Subject | undefined;
   const steps = sliceSteps(plan.steps);
-  const updates = weightSteps(plan.steps);
   let applied: StructuralResult | undefined;
   claims.push(
     ...attempt("the plan fits the source", () => {
@@ -131,7 +136,7 @@ async function fromSource(
   if (subject === undefined) return claims;
   claims.push(widthsFitSource(receipt, subject), refusalClaim(receipt, subject));
   let rebuilt: RebuiltModel | null = null;
-  if (applied !== undefined && updates.length > 0) {
+  if (applied !== undefined && changesWeights(plan)) {
     const planSha256 = receipt.plan?.sha256 ?? "";
     const { pruned } = applied;
     rebuilt = await rebuiltClaims(artefact, planSha256, subject, plan, steps, pruned, input.host);
@@ -156,7 +161,11 @@ async function fromSource(
   }
   // Parity is about the model before any weight update, which is built here from the source.
   claims.push(await parityClaim(receipt, subject, steps, applied.prunedBytes, input));
-  claims.push(...(await calibrationClaims(receipt, subject, plan, applied.pruned, model, input)));
+  const { pruned } = applied;
+  const calibrated = await calibrationClaims(receipt, subject, plan, pruned, model, input);
+  claims.push(...calibrated.claims);
+  const models = { sliced: pruned, start: calibrated.recovered, artefact: model };
+  claims.push(...(await trainingClaims(receipt, subject, plan, models, input)));
   return claims;
 }
 

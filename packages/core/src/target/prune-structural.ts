@@ -3,9 +3,9 @@
 import { EspalierError } from "@espalier/ir";
 import { type CostTable, costTableText } from "../cost/cost-table.js";
 import { modelBytes } from "../parity/parity.js";
-import { type PruningPlan, type SliceStep, sliceSteps, weightSteps } from "../plan/plan.js";
+import { finetuneStep, type PruningPlan, type SliceStep, sliceSteps, weightSteps } from "../plan/plan.js";
 import { planText } from "../plan/plan-text.js";
-import { checkSteps } from "../plan/removal.js";
+import { checkSteps, trainingDataMissing } from "../plan/removal.js";
 import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
 import type { Unavailable } from "../runtime.js";
 import { applyStructural, stampModel } from "./apply-structural.js";
@@ -14,6 +14,7 @@ import { inOnePiece } from "./in-one-piece.js";
 import { measureStructural } from "./measure-structural.js";
 import { proveStructural } from "./prove-structural.js";
 import { planInputs, recoverStructural } from "./recover-structural.js";
+import { retrainStructural } from "./retrain-structural.js";
 import type {
   ArtefactFile,
   PlannedModel,
@@ -40,7 +41,7 @@ export async function planModel(
 
 /**
  * Prunes a model: removes units, proves the result equal to the masked original on the runtime, recovers its weights
- * on calibration inputs where there are some, and measures both.
+ * on calibration inputs where there are some, trains it where something trains, and measures both.
  *
  * @throws EspalierError reading errors; `INVALID_OPTION`; `MISMATCH` when the proof fails
  */
@@ -54,10 +55,10 @@ export async function pruneModel(
 
 /**
  * Replays a plan on the model it was made for: the same bytes on any machine. Weight updates need the plan's
- * calibration inputs and give the same bytes on the same kind of machine; elsewhere they agree within the plan's
- * tolerance, and the result comes with a plan that names its own weights.
+ * calibration inputs, training its data; they give the same bytes on the same kind of machine; elsewhere they agree
+ * within the plan's tolerance, and the result comes with a plan that names its own weights.
  *
- * @throws EspalierError `PLAN_MISMATCH`; `CALIBRATION_MISSING`
+ * @throws EspalierError `PLAN_MISMATCH`; `CALIBRATION_MISSING`; `DATA_MISSING`
  */
 export async function applyPlan(
   pruningPlan: PruningPlan,
@@ -76,6 +77,9 @@ export async function applyPlan(
   const subject = openSubject(bytes, { ...options, dims: pruningPlan.bindings });
   const steps = checkSteps(subject.analysis, pruningPlan.steps, "replay");
   if (weightSteps(pruningPlan.steps).length > 0) planInputs(pruningPlan, options.calibration);
+  const training = finetuneStep(pruningPlan.steps);
+  if (training !== null && options.retrain == null)
+    throw trainingDataMissing(training.data, "nothing that trains");
   const widths = steps.map((step) => widthRow(subject, step));
   return finish(
     bytes,
@@ -107,7 +111,7 @@ async function finish(
   const steps = sliceSteps(planned.plan.steps);
   const result = async (
     pruningPlan: PruningPlan,
-    more: Pick<ReceiptParts, "parity" | "outcome" | "refused" | "recovery">,
+    more: Pick<ReceiptParts, "parity" | "outcome" | "refused" | "recovery" | "accuracy">,
   ): Promise<TargetResult> => {
     const costTable = planned.costTable ?? null;
     const beside = besideModel(pruningPlan, costTable);
@@ -135,7 +139,10 @@ async function finish(
     };
   };
   const nothing = (parity: Unavailable | null, why: readonly RefusalEntry[] = []): Promise<TargetResult> =>
-    result(planned.plan, { parity, outcome: null, refused: [...refused, ...why], recovery: [] });
+    result(planned.plan, {
+      ...{ parity, outcome: null, refused: [...refused, ...why] },
+      ...{ recovery: [], accuracy: null },
+    });
 
   if (steps.length === 0) return nothing(null);
   const unbound = unboundRefusal(subject);
@@ -154,11 +161,12 @@ async function finish(
     return nothing({ unavailable: proof.refused.code, unblock: proof.refused.unblock }, [proof.refused]);
 
   // The proof is about the removal alone: what a recovery changes is another function on purpose.
-  const { model, plan, entries } = await recoverStructural(
+  const recovered = await recoverStructural(subject, steps, sliced.pruned, planned.plan, options);
+  const { model, plan, entry, accuracy } = await retrainStructural(
     subject,
-    steps,
-    sliced.pruned,
+    { sliced: sliced.pruned, start: recovered.model },
     planned.plan,
+    recovered.plan,
     options,
   );
   stampModel(model, plan, await options.host.sha256(planBytes(plan)));
@@ -173,7 +181,8 @@ async function finish(
           planned,
         );
   const outcome = { pruned: model, prunedBytes, cleanups: sliced.cleanups, measured };
-  return result(plan, { parity: proof.parity, outcome, refused, recovery: entries });
+  const recovery = [...recovered.entries, ...(entry === null ? [] : [entry])];
+  return result(plan, { parity: proof.parity, outcome, refused, recovery, accuracy });
 }
 
 /** What lies beside the model: the plan, and the cost table it was made by. */

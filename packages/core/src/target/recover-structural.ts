@@ -4,7 +4,7 @@ import { EspalierError, type Model } from "@espalier/ir";
 import type { RunOptions } from "../calibration/frontier.js";
 import { onceRun } from "../calibration/once-run.js";
 import { runOutputs } from "../calibration/output-error.js";
-import { type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
+import { finetuneStep, type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
 import { replayWeights, updateWeights } from "../plan/update-weights.js";
 import type { RecoveryEntry } from "../receipt/receipt.js";
 import type { RecoveryReport } from "../reconstruct/recover.js";
@@ -33,6 +33,9 @@ export async function recoverStructural(
   how: RunOptions = calibrationRun(options),
 ): Promise<RecoveredModel> {
   const updates = weightSteps(plan.steps);
+  // A plan that trains was made with all its recoveries: none is added.
+  if (updates.length === 0 && finetuneStep(plan.steps) !== null)
+    return { model: sliced, plan: { ...plan, steps: [...steps] }, entries: [] };
   const { calibration, host, recover: methods = ["reconstruct"], onProgress } = options;
   const run = {
     ...how,

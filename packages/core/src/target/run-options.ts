@@ -8,6 +8,7 @@ import type { DropRecord, Receipt, RefusalEntry, SensitivityRecord, WidthRow } f
 import type { Feeds, Host, ProgressListener, RunLimits, Runtime } from "../runtime.js";
 import type { DropBudget } from "./budget.js";
 import type { Calibration } from "./calibration.js";
+import type { Retrain } from "./retrain.js";
 import type { StructuralOptions } from "./structural-options.js";
 import type { Subject } from "./subject.js";
 
@@ -27,6 +28,8 @@ export interface TargetRunOptions extends Omit<StructuralOptions, "budget">, Run
   readonly calibration?: Calibration;
   /** How weights are recovered on them. Default: reconstruct; none: an empty list. */
   readonly recover?: readonly RecoveryMethod[];
+  /** Trains the network after all else, or does a plan's training again; default: nothing trains. */
+  readonly retrain?: Retrain | null;
   /** Costs to plan a latency by; default: those of this machine, measured or from its cache. */
   readonly costTable?: CostTable;
   /** Costs of another machine, for where nothing can be measured; a plan made by them says so. */

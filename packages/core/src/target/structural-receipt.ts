@@ -5,6 +5,7 @@ import type { TradeCurve } from "../allocation/trade-curve.js";
 import { measureSparsity } from "../measure/sparsity.js";
 import type { PruningPlan } from "../plan/plan.js";
 import type {
+  AccuracyRecord,
   DropRecord,
   Parity,
   Receipt,
@@ -12,6 +13,7 @@ import type {
   RefusalEntry,
   SensitivityRecord,
   SizeBytes,
+  TrainingEntry,
   WidthRow,
 } from "../receipt/receipt.js";
 import { isUnavailable, type Unavailable } from "../runtime.js";
@@ -32,7 +34,9 @@ export interface ReceiptParts {
   readonly refused: readonly RefusalEntry[];
   readonly parity: Parity | Unavailable | null;
   readonly trade: TradeCurve | null;
-  readonly recovery: readonly RecoveryEntry[];
+  readonly recovery: readonly (RecoveryEntry | TrainingEntry)[];
+  /** null where no labelled data was given. */
+  readonly accuracy: AccuracyRecord | null;
   readonly sensitivity?: SensitivityRecord | null;
   readonly drop?: DropRecord | null;
   /** All calibration inputs that were given. */
@@ -105,6 +109,7 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
         : measureSparsity(outcome.pruned, inferFacts(outcome.pruned)),
     parity: parts.parity,
     recovery: parts.recovery,
+    ...(parts.accuracy === null ? {} : { accuracy: parts.accuracy }),
     ...(calibration === null
       ? {}
       : {

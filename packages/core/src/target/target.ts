@@ -20,6 +20,7 @@ import type {
   Unavailable,
 } from "../runtime.js";
 import type { Calibration } from "./calibration.js";
+import type { Retrain } from "./retrain.js";
 import type {
   ArtefactFile,
   PlannedModel,
@@ -90,6 +91,9 @@ export interface VerifyOptions extends TargetWorld {
   readonly realInputs?: readonly Feeds[] | null;
   /** The calibration inputs the run was given; without them what was recovered on them stays unchecked. */
   readonly calibration?: Calibration | null;
+  /** Trains again as the plan did; null or absent where it cannot, and then why. */
+  readonly retrain?: Retrain | null;
+  readonly retrainMissing?: string;
 }
 
 export interface Target {

@@ -14,10 +14,11 @@ import type { TrainAndTest } from "./train-and-test.js";
 /** Images of the built-in sets. */
 const DRAWN = { train: 10_000, test: 2000 };
 
-export type DataSetName = "digits" | "shapes" | "mnist" | "cifar10" | "sst-2" | "agnews";
+export type DataSetName = "digits" | "plain-digits" | "shapes" | "mnist" | "cifar10" | "sst-2" | "agnews";
 
 const SETS: Readonly<Record<DataSetName, (place: DataPlace) => Promise<TrainAndTest>>> = {
   digits: async () => drawn(drawnDigits),
+  "plain-digits": async () => drawn((options) => drawnDigits({ ...options, style: "plain" })),
   shapes: async () => drawn(drawnShapes),
   mnist: loadMnist,
   cifar10: loadCifar10,

@@ -36,6 +36,8 @@ export interface AfterRemoval {
   readonly recovered: boolean;
   /** Accuracy was measured on held-out inputs with labels. */
   readonly accuracyMeasured: boolean;
+  /** It was trained on labelled data. */
+  readonly trained?: boolean;
 }
 
 /**
@@ -62,7 +64,9 @@ export function modelCard(input: ModelCardInput): string {
   ].join("\n");
 }
 
-function afterText({ recovered, accuracyMeasured }: AfterRemoval = NOTHING): string {
+function afterText({ recovered, accuracyMeasured, trained }: AfterRemoval = NOTHING): string {
+  if (trained === true)
+    return "After that comparison it was fine-tuned on labelled data; its accuracy on the test part of that data is said below.";
   const done = recovered
     ? "After that comparison weights were recovered on calibration inputs, without training: it was not fine-tuned"
     : "It was not fine-tuned afterwards";

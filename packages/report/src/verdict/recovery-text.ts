@@ -1,6 +1,14 @@
-// What was done on calibration inputs, in sentences: recovery, drop, and what they were measured on.
+// What was done on calibration inputs and training data, in sentences: recovery, fine-tuning, drop, and what they were
+// measured on.
 
-import type { DropRecord, Receipt, RecoveryEntry } from "@espalier/core";
+import {
+  type AccuracyRecord,
+  type DropRecord,
+  isTraining,
+  type Receipt,
+  type RecoveryEntry,
+  type TrainingEntry,
+} from "@espalier/core";
 import { formatNumberOf, formatShare } from "../text/quantity.js";
 import { visibleText } from "../text/visible-text.js";
 
@@ -10,11 +18,14 @@ const METHODS: Readonly<Record<string, string>> = {
   "batch-norm": "normalisation statistics measured anew",
 };
 
-/** One sentence for each recovery, for what it left alone, and for the drop; none where nothing was calibrated. */
+/** One sentence for each recovery, for what it left alone, for training, accuracy and the drop; none where none was. */
 export function recoverySentences(receipt: Receipt): string[] {
-  const { recovery, drop } = receipt;
+  const { recovery, drop, accuracy } = receipt;
   return [
-    ...recovery.flatMap((entry) => [recoverySentence(entry), ...leftSentence(entry)]),
+    ...recovery.flatMap((entry) =>
+      isTraining(entry) ? [trainingSentence(entry)] : [recoverySentence(entry), ...leftSentence(entry)],
+    ),
+    ...(accuracy === undefined ? [] : [accuracySentence(accuracy)]),
     ...(drop === undefined ? [] : [dropSentence(drop)]),
   ];
 }
@@ -34,6 +45,25 @@ export function dropText({ measure, found }: DropRecord): string {
   return measure === "accuracy"
     ? `accuracy drop ${signedShare(found)}`
     : `output error ${formatError(found)}`;
+}
+
+/** "accuracy 98.2 % → 97.9 % on digits" */
+export function accuracyText({ before, recovered, dataset }: AccuracyRecord): string {
+  return `accuracy ${exactShare(before)} → ${exactShare(recovered)} on ${visibleText(dataset, 60)}`;
+}
+
+function trainingSentence({ method, epochs, dataset, n, before, after }: TrainingEntry): string {
+  const how = method === "distillation" ? " with distillation from the dense network" : "";
+  return `Fine-tuning${how}: ${formatNumberOf(epochs, "epoch")} on ${formatNumberOf(n, "sample")} of ${visibleText(dataset, 60)}; on its test part loss ${formatError(before.loss)} → ${formatError(after.loss)}, accuracy ${exactShare(before.accuracy)} → ${exactShare(after.accuracy)}.`;
+}
+
+function accuracySentence({ dataset, n, before, pruned, recovered }: AccuracyRecord): string {
+  return `Accuracy on ${formatNumberOf(n, "test sample")} of ${visibleText(dataset, 60)}: dense ${exactShare(before)}, pruned ${exactShare(pruned)}, recovered ${exactShare(recovered)}.`;
+}
+
+/** Accuracies are compared by tenths of a percent. */
+function exactShare(share: number): string {
+  return `${(100 * share).toFixed(share === 1 ? 0 : 1)}\u00a0%`;
 }
 
 function recoverySentence({ methods = [], n, before, after }: RecoveryEntry): string {

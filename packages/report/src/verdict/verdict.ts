@@ -2,10 +2,16 @@
 // terminal only print it. Nothing is called faster without a stable measurement, nothing the same without
 // a passed parity, and a gain that lies within the spread of the runs says so.
 
-import { isUnavailable, type LatencyReport, type Receipt } from "@espalier/core";
+import {
+  isTraining,
+  isUnavailable,
+  type LatencyReport,
+  type Receipt,
+  type TrainingEntry,
+} from "@espalier/core";
 import { formatChange, formatDeviation, formatFactor, formatQuantity } from "../text/quantity.js";
 import { visibleText } from "../text/visible-text.js";
-import { dropText, errorChange } from "./recovery-text.js";
+import { accuracyText, dropText, errorChange } from "./recovery-text.js";
 
 /** good: every part is proven. caution: something is missing or no gain. bad: outputs not proven. none: nothing done. */
 export type Tone = "good" | "caution" | "bad" | "none";
@@ -118,16 +124,25 @@ function sizeClause({ size: { before, after } }: Receipt): Clause {
 }
 
 /** Recovered weights give other outputs on purpose: how far from the dense network's, and what was held out. */
-function calibratedClauses({ recovery, drop }: Receipt): Clause[] {
+function calibratedClauses({ recovery, drop, accuracy }: Receipt): Clause[] {
   const clauses = recovery.map((entry): Clause => {
+    if (isTraining(entry)) return trainedClause(entry);
     const text = `weights then recovered (output error ${errorChange(entry)})`;
     if (entry.after.outputError < entry.before.outputError) return { text, tone: "good" };
     const reservation =
       "The recovery did not bring the outputs closer to the dense network's on its own calibration inputs.";
     return { text, tone: "caution", reservation };
   });
+  if (accuracy !== undefined) clauses.push({ text: accuracyText(accuracy), tone: "good" });
   if (drop === undefined || drop.found === null) return clauses;
   return [...clauses, { text: `${dropText(drop)} on held-out inputs`, tone: "good" }];
+}
+
+function trainedClause({ before, after, method }: TrainingEntry): Clause {
+  const text = method === "distillation" ? "then fine-tuned with distillation" : "then fine-tuned";
+  if (after.accuracy >= before.accuracy) return { text, tone: "good" };
+  const reservation = "After fine-tuning the accuracy on the test samples is lower than before.";
+  return { text, tone: "caution", reservation };
 }
 
 function parityClause({ parity, recovery }: Receipt): Clause {

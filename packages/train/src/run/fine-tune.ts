@@ -1,7 +1,6 @@
 // Fine-tuning: the network goes on from its weights, with a small learning rate.
 
-import { inferFacts, type Model, readFloats, type Tensor } from "@espalier/ir";
-import { maskableWeights } from "../masked/maskable-weights.js";
+import { zeroMasks } from "../masked/zero-masks.js";
 import { sgd } from "../optimisers/sgd.js";
 import { constantRate } from "../schedules/learning-rate.js";
 import { type TrainResult, train } from "./train.js";
@@ -19,7 +18,7 @@ export interface FineTuneOptions
  * constant rate of 0.001, with the optimiser of their networks: SGD, momentum 0.9, weight decay 10⁻⁴.
  */
 export async function fineTune({ keepZeros = false, ...options }: FineTuneOptions): Promise<TrainResult> {
-  const masks = new Map([...(keepZeros ? zerosOf(options.model) : []), ...(options.masks ?? [])]);
+  const masks = new Map([...(keepZeros ? zeroMasks(options.model) : []), ...(options.masks ?? [])]);
   return train({
     epochs: 40,
     rate: constantRate(0.001),
@@ -27,21 +26,4 @@ export async function fineTune({ keepZeros = false, ...options }: FineTuneOption
     ...options,
     masks,
   });
-}
-
-/** Masks over the zeros of all matrices and filters that have any. */
-function zerosOf(model: Model): Map<string, Uint8Array> {
-  const facts = inferFacts(model);
-  const stored = new Map<string, Tensor>();
-  const values = [...model.graph.initializers, ...[...model.graph.nodes].flatMap((node) => node.outputs)];
-  for (const value of values) {
-    const tensor = value === null ? null : facts.constant(value);
-    if (value !== null && tensor !== null) stored.set(value.name, tensor);
-  }
-  return new Map(
-    maskableWeights(model).flatMap(({ name }) => {
-      const mask = Uint8Array.from(readFloats(stored.get(name) as Tensor), (w) => (w === 0 ? 0 : 1));
-      return mask.includes(0) ? [[name, mask] as const] : [];
-    }),
-  );
 }

@@ -1,0 +1,82 @@
+// The options about training: on what, how long, and how.
+
+import { availableParallelism } from "node:os";
+import type { FinetuneOptions } from "@espalier/core";
+import { DATA_SET_NAMES } from "@espalier/data/node";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { wholeNumber } from "./values.js";
+
+export interface TrainingFlags {
+  readonly data?: string;
+  readonly samples?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+}
+
+/** Of `finetune` alone. */
+export interface MethodFlags {
+  readonly optimiser?: FinetuneOptions["optimiser"];
+  readonly schedule?: FinetuneOptions["schedule"];
+}
+
+/** More threads than this gain little in networks of the size that is trained here. */
+const MOST_THREADS = 4;
+const DEFAULT_EPOCHS = 10;
+const RATES: Readonly<Record<FinetuneOptions["optimiser"], number>> = {
+  sgd: 0.01,
+  adam: 0.001,
+  "adam-w": 0.001,
+};
+
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .option("--data <name>", `labelled data to train on: ${DATA_SET_NAMES.join(", ")}`)
+    .option("--samples <n>", "train on the first n samples of it only", wholeNumber(1))
+    .option("--epochs <n>", `passes over the data (default: ${DEFAULT_EPOCHS})`, wholeNumber(1))
+    .option("--batch <n>", "samples of a step (default: 64, or what the network is made for)", wholeNumber(1))
+    .option(
+      "--learning-rate <rate>",
+      `of the first step (default: ${RATES.sgd} for sgd, else ${RATES.adam})`,
+      learningRate,
+    );
+}
+
+export function addMethodOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--optimiser <name>", "sgd has momentum 0.9 and weight decay 0.0001")
+        .choices(Object.keys(RATES))
+        .default(undefined, "sgd"),
+    )
+    .addOption(
+      new Option("--schedule <name>", "how the learning rate falls: not, to a tenth twice, or along a cosine")
+        .choices(["constant", "step", "cosine"])
+        .default(undefined, "cosine"),
+    );
+}
+
+/** The settings that the flags ask for; the batch is the data's matter. */
+export function trainingSettings(
+  flags: TrainingFlags & MethodFlags,
+  { seed, threads }: { readonly seed: number; readonly threads?: number },
+): Omit<FinetuneOptions, "batch"> {
+  const { epochs = DEFAULT_EPOCHS, optimiser = "sgd", schedule = "cosine" } = flags;
+  const { learningRate = RATES[optimiser] } = flags;
+  const used = threads ?? Math.min(MOST_THREADS, availableParallelism());
+  return { epochs, learningRate, optimiser, schedule, seed, threads: used };
+}
+
+/** "10 epochs, sgd, learning rate 0.01 (cosine), seed 1, 2 threads" */
+export function trainingText(options: Omit<FinetuneOptions, "batch">): string {
+  const { epochs, optimiser, learningRate: rate, schedule, seed, threads } = options;
+  const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+  return `${plural(epochs, "epoch")}, ${optimiser}, learning rate ${rate} (${schedule}), seed ${seed}, ${plural(threads, "thread")}`;
+}
+
+function learningRate(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError("Expected a number above 0, such as 0.01.");
+  return value;
+}

@@ -1,0 +1,134 @@
+// Training for the pipeline of targets, which itself trains nothing: after a removal as the flags ask for it, or as the
+// step of a plan says.
+
+import type {
+  CheckpointStore,
+  FinetuneOptions,
+  FinetuneStep,
+  Retrain,
+  RetrainJob,
+  TrainedScores,
+} from "@espalier/core";
+import type { DataPlace } from "@espalier/data/node";
+import type { InputCard } from "@espalier/interchange";
+import { EspalierError, type Model } from "@espalier/ir";
+import { evaluate, type History } from "@espalier/train";
+import type { CommandSession } from "../session.js";
+import { testBatches } from "./batch-sources.js";
+import { type FittedData, fitData } from "./fit-data.js";
+import { learn } from "./learn.js";
+import { requireClasses } from "./require-classes.js";
+import { sayProgress } from "./say-progress.js";
+import { sayZeros } from "./say-zeros.js";
+
+/** What is asked for where no plan says it. */
+export interface AskedTraining {
+  readonly data: string;
+  readonly samples: number | null;
+  readonly batch: number | null;
+  readonly settings: Omit<FinetuneOptions, "batch">;
+  readonly distill: boolean;
+}
+
+export interface RetrainerOptions {
+  readonly card: InputCard | null;
+  /** null where only plans are done again. */
+  readonly asked: AskedTraining | null;
+  readonly checkpoints: CheckpointStore | null;
+  readonly place?: DataPlace;
+}
+
+/** @throws EspalierError see {@link Retrain} */
+export function retrainer(run: CommandSession, options: RetrainerOptions): Retrain {
+  const { asked, checkpoints } = options;
+  const { signal } = run;
+  // The data of a step is read once: pruning, checking and counting ask for it in turn.
+  let kept: { readonly step: FinetuneStep | null; readonly data: FittedData } | null = null;
+  const dataOf = async (job: Omit<RetrainJob, "model">): Promise<FittedData> => {
+    if (kept === null || kept.step !== job.step)
+      kept = { step: job.step, data: await openData(run, options, job) };
+    return kept.data;
+  };
+  const scoresOf = async (model: Model, data: FittedData, threads: number): Promise<TrainedScores> => {
+    const { runtime } = await run.engine();
+    const set = testBatches(data.test, { input: data.input, batch: data.testBatch });
+    const { loss, accuracy } = await evaluate({ ...{ runtime, model, set, threads, signal } });
+    return { loss, accuracy: accuracy ?? 0 };
+  };
+  return {
+    train: async (job) => {
+      const { host, runtime } = await run.engine();
+      const data = await dataOf(job);
+      const distillation = job.step === null ? (asked?.distill ?? false) : job.step.method === "distillation";
+      const settings = settingsOf(job.step, asked);
+      const used = { ...settings, batch: data.batch };
+      await requireClasses(job.model, data, { runtime, signal });
+      sayZeros(run, job.model);
+      const { model, history } = await learn({
+        ...{ model: job.model, teacher: distillation ? job.dense : null, data, options: used },
+        ...{ runtime, host, checkpoints, signal },
+        onProgress: sayProgress(run, used.epochs, () => host.now()),
+      });
+      run.progress.stop();
+      const method = distillation ? "distillation" : "labels";
+      return { model, method, options: used, data: data.digests, ...beforeAndAfter(history) };
+    },
+    evaluate: async (models, job) => {
+      const data = await dataOf(job);
+      const scores: TrainedScores[] = [];
+      const { threads } = settingsOf(job.step, asked);
+      for (const model of models) scores.push(await scoresOf(model, data, threads));
+      return scores;
+    },
+  };
+}
+
+/** The evaluations before the first step and after the last. */
+export function beforeAndAfter({ evaluations }: History): {
+  readonly before: TrainedScores;
+  readonly after: TrainedScores;
+} {
+  const [before, after] = [evaluations[0], evaluations.at(-1)].map((point) => ({
+    loss: point?.loss ?? 0,
+    accuracy: point?.accuracy ?? 0,
+  }));
+  return { before: before as TrainedScores, after: after as TrainedScores };
+}
+
+function settingsOf(step: FinetuneStep | null, asked: AskedTraining | null): Omit<FinetuneOptions, "batch"> {
+  const settings = step?.options ?? asked?.settings;
+  if (settings === undefined) throw new Error("nothing says how to train");
+  return settings;
+}
+
+/** @throws EspalierError `DATA_MISMATCH` where a step was made with other samples; what {@link fitData} throws */
+async function openData(
+  run: CommandSession,
+  { card, asked, place = {} }: RetrainerOptions,
+  { dense, bindings, step }: Omit<RetrainJob, "model">,
+): Promise<FittedData> {
+  const { host } = await run.engine();
+  const name = step?.data.name ?? asked?.data;
+  if (name === undefined) throw new Error("nothing says what to train on");
+  run.progress.phase(`reading ${name}`);
+  const data = await fitData(
+    dense,
+    {
+      ...{ name, card, dims: bindings },
+      batch: step === null ? (asked?.batch ?? null) : step.options.batch,
+      samples: step === null ? (asked?.samples ?? null) : step.data.count,
+      place: { signal: run.signal, onProgress: run.progress.listener, ...place },
+    },
+    host,
+  );
+  if (data.withoutCard !== null) run.output.note(`warning: ${data.withoutCard}`);
+  if (step === null) return data;
+  const { sha256, testSha256, count } = step.data;
+  if (data.digests.sha256 === sha256 && data.digests.testSha256 === testSha256) return data;
+  throw new EspalierError("DATA_MISMATCH", "The data set is not the one that the plan trained on", {
+    where: name,
+    expected: `${count} samples with digest ${sha256}, test samples with digest ${testSha256}`,
+    found: `${data.digests.count} with digest ${data.digests.sha256}, test samples with digest ${data.digests.testSha256}`,
+    unblock: "Give the same files (ESPALIER_DATA) and the same input card.",
+  });
+}
