@@ -12,6 +12,7 @@ import {
   type Receipt,
   randomInputs,
   readPlan,
+  recoveriesOf,
   runOutputs,
   sealReceipt,
   type TargetOptions,
@@ -133,7 +134,7 @@ describe("prune with calibration inputs", () => {
   it("recovers after the proof of the removal, and says both", async () => {
     const { receipt, plan } = result;
     expect(receipt.parity).toMatchObject({ reference: "masked" });
-    const [entry] = receipt.recovery;
+    const [entry] = recoveriesOf(receipt);
     expect(entry).toMatchObject({ step: plan.steps.length - 1, methods: ["reconstruct"], n: 12 });
     expect(entry?.after.outputError).toBeLessThan((entry?.before.outputError ?? 0) / 2);
     expect(receipt.calibration).toEqual({ spec: "12 random inputs", sets: 12, items: 12 });
@@ -224,7 +225,7 @@ describe("prune with calibration inputs", () => {
     expect(named(await verify(lie, calibration), "fails")).toContain(
       "weights follow from the calibration inputs",
     );
-    const better = folder.receipt.recovery.map((entry) => ({ ...entry, after: { outputError: 0 } }));
+    const better = recoveriesOf(folder.receipt).map((entry) => ({ ...entry, after: { outputError: 0 } }));
     const boast = { ...folder, receipt: await sealReceipt({ ...folder.receipt, recovery: better }, host) };
     expect(named(await verify(boast, calibration), "fails")).toEqual(["recovery follows the plan"]);
   });
@@ -267,7 +268,7 @@ describe("what is not recovered", () => {
       inputs: 2,
       calibration: { inputs: randomInputs(own.model, own.boundFacts, own.handlers, { seed: 1, count: 4 }) },
     });
-    const codes = result.receipt.recovery.flatMap(({ left = [] }) => left.map(({ code }) => code));
+    const codes = recoveriesOf(result.receipt).flatMap(({ left = [] }) => left.map(({ code }) => code));
     expect([...new Set(codes)].sort()).toEqual(["NOT_SOLVED", "SHARED_WEIGHTS"]);
   });
 });
@@ -311,7 +312,7 @@ describe("allocation by sensitivity and a largest drop", () => {
     const folder = await folderOf(result);
     const claims = await verify(folder, given);
     expect([named(claims, "fails"), named(claims, "unchecked")]).toEqual([[], []]);
-    const [entry] = folder.receipt.recovery;
+    const [entry] = recoveriesOf(folder.receipt);
     expect(entry?.after.accuracy).toBeTypeOf("number");
     const flattered = entry && { ...entry, after: { ...entry.after, accuracy: 1.5 } };
     const praised = { ...folder.receipt, recovery: flattered ? [flattered] : [] };

@@ -184,6 +184,7 @@ export {
   type RecoveryEntry,
   type RecoveryState,
   type RefusalEntry,
+  recoveriesOf,
   type SensitivityRecord,
   type SizeBytes,
   type TrainingEntry,

@@ -121,6 +121,11 @@ export function isTraining(entry: RecoveryEntry | TrainingEntry): entry is Train
   return "method" in entry;
 }
 
+/** The entries about weights solved anew. */
+export function recoveriesOf({ recovery }: Pick<Receipt, "recovery">): readonly RecoveryEntry[] {
+  return recovery.filter((entry): entry is RecoveryEntry => !isTraining(entry));
+}
+
 /** How good the network is on the test part of a data set. */
 export interface AccuracyRecord {
   readonly metric: "top-1";

@@ -18,7 +18,7 @@ import type { Retrain } from "../target/retrain.js";
 import { dropOf } from "../target/search-drop.js";
 import { openSubject, type Subject } from "../target/subject.js";
 import { type Claim, compared, comparedData, fails, holds, unchecked } from "./claim.js";
-import { isTraining, type Receipt, type RecoveryEntry } from "./receipt.js";
+import { isTraining, type Receipt, recoveriesOf } from "./receipt.js";
 import { sameMachine } from "./same-machine.js";
 
 export interface WeightCheck {
@@ -191,7 +191,7 @@ async function accuracyClaim(
   check: ReadyCheck,
 ): Promise<Claim[]> {
   const name = "accuracy on the calibration inputs";
-  const entries = receipt.recovery.filter((entry): entry is RecoveryEntry => !isTraining(entry));
+  const entries = recoveriesOf(receipt);
   const said = [entries[0]?.before.accuracy, entries.at(-1)?.after.accuracy];
   if (said.every((accuracy) => accuracy === undefined)) return [];
   if (recovered === null) return [unchecked(name, "the weights as they were recovered", "not the same here")];
