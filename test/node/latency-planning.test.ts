@@ -57,6 +57,7 @@ const latencyMs = (bytes: Uint8Array): number =>
 let profiled = 0;
 const runtime = {
   name: "simulated 1",
+  capabilities: { engine: "native", threads: 1, float64: true, maxOpset: 17 },
   async openProfiler(): Promise<Profiler> {
     return {
       async profile({ bytes }) {
