@@ -9,7 +9,6 @@ import {
   type TargetRunOptions,
 } from "@espalier/core";
 import { type InputCard, readInputCard } from "@espalier/interchange";
-import { renderTerminal } from "@espalier/report";
 import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
@@ -149,7 +148,7 @@ export async function finishArtefact(
   done();
   const gates = judgeGates(receipt, flags);
   const text = [
-    verdictText(run, receipt),
+    await verdictText(run, receipt),
     ...layoutLines({ source, flags, card: prepared.card }, receipt),
     report === null ? `written to ${folder}` : `report: ${report}`,
     ...gates.map(gateText),
@@ -159,6 +158,8 @@ export async function finishArtefact(
   if (gates.some(({ passed }) => !passed)) throw new Finished(EXIT.gate);
 }
 
-export function verdictText(run: CommandSession, receipt: Receipt): string {
+/** Reports bring a plotting library along, which takes longer to load than all else: it comes when it is needed. */
+export async function verdictText(run: CommandSession, receipt: Receipt): Promise<string> {
+  const { renderTerminal } = await import("@espalier/report");
   return renderTerminal(receipt, { color: run.output.color });
 }

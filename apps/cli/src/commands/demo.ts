@@ -58,7 +58,7 @@ export function demoCommand(program: Command, session: () => CommandSession): vo
       const claims = await verifyFolder(run, folder, { source: model });
       const verdict = verdictOf(claims);
       const text = [
-        verdictText(run, receipt),
+        await verdictText(run, receipt),
         claimsText(claims).split("\n").at(-1) ?? "",
         "",
         `report: ${report}`,

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { type FinetuneOptions, modelBytes, openSubject, type Subject, VERSION } from "@espalier/core";
 import { inputCardPath, readInputCard } from "@espalier/interchange";
 import { EspalierError, quoteName } from "@espalier/ir";
-import { renderTrainingPage, type TrainingRecord } from "@espalier/report";
+import type { TrainingRecord } from "@espalier/report";
 import type { TrainResult } from "@espalier/train";
 import type { Command } from "commander";
 import type { Engine } from "../engine.js";
@@ -137,6 +137,7 @@ async function finetune(run: CommandSession, model: string, flags: FinetuneFlags
     zeros,
     result,
   });
+  const { renderTrainingPage } = await import("@espalier/report");
   const files = [
     { path: MODEL, bytes: modelBytes(result.model) },
     { path: RECORD, bytes: encode(`${JSON.stringify(record, null, 2)}\n`) },

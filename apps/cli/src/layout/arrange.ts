@@ -11,7 +11,7 @@ import {
   requireWholeModel,
 } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
-import { type NamedFile, renderMarkdown } from "@espalier/report";
+import type { NamedFile } from "@espalier/report";
 import type { LayoutFlags } from "../options/folder.js";
 import { printable } from "../output/table.js";
 import type { Source } from "../source.js";
@@ -69,10 +69,10 @@ export function layoutLines(arrangement: Arrangement, receipt: Receipt): string[
  *
  * @throws EspalierError `INTERFACE_CHANGED`, `INVALID_CONFIG`; reading errors
  */
-export function arrange(
+export async function arrange(
   result: TargetResult,
   arrangement: Arrangement,
-): { readonly result: TargetResult; readonly extra: readonly NamedFile[] } {
+): Promise<{ readonly result: TargetResult; readonly extra: readonly NamedFile[] }> {
   const { artefact } = result.receipt;
   const folder = folderOf(arrangement, result.receipt);
   const modelPath = folder === null ? (artefact?.path ?? "model.onnx") : folder.model.path;
@@ -88,6 +88,7 @@ export function arrange(
   if (card !== null) extra.push({ path: inputCardPath(modelPath), role: "input card", bytes: card });
   if (folder !== null) {
     if (result.pruned !== null) requireSameInterface(result.source, result.pruned);
+    const { renderMarkdown } = await import("@espalier/report");
     extra.push(...around(folder, renderMarkdown(receipt), arrangement.flags, receipt));
   }
   return { result: { ...result, receipt, files: result.files.map(placed) }, extra };

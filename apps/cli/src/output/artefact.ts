@@ -2,7 +2,6 @@
 
 import { join } from "node:path";
 import type { Receipt, TargetResult } from "@espalier/core";
-import { artefactFiles } from "@espalier/report";
 import type { Engine } from "../engine.js";
 import { type Arrangement, arrange } from "../layout/arrange.js";
 import type { ReportFormat } from "../options/output.js";
@@ -37,7 +36,8 @@ export async function writeArtefact(
     readonly signal: AbortSignal;
   },
 ): Promise<WrittenArtefact> {
-  const arranged = arrange(result, target.arrangement);
+  const arranged = await arrange(result, target.arrangement);
+  const { artefactFiles } = await import("@espalier/report");
   const { files, receipt } = await artefactFiles(arranged.result, engine.host, {
     reports: target.reports,
     extra: arranged.extra,
