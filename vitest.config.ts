@@ -42,7 +42,7 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          fileParallelism: false, // what a page gives back of its memory is seen on a quiet machine
           sequence: { groupOrder: 2 },
         },
       },
