@@ -44,7 +44,7 @@ run on, before anything is pruned: each verdict has a code, and the numbers behi
 - **Half the channels** (or neurons, or attention heads) of every group that can lose some: layers become narrower.
 - **CPU**: ONNX Runtime, one thread; **browser**: the same in a page, on WebAssembly. _Predicted_ from kernel costs that ship
   with Espalier, measured on another machine; \`espalier prune --latency\` measures yours. In brackets the share of the
-  multiply-accumulates that is left. The browser's kernels have no steps, so there widths need no rounding.
+  multiply-accumulates that is left. In the browser no steps stood out from the noise of the clock.
 - **Download**: a page's first visit, model and runtime together.
 - **Zeros** (90 %) save time only in TFLite's sparse kernels, for networks built as these ask; **2:4** (two of every four
   weights zero) only in large layers on GPUs with sparse tensor cores. On the CPU and in the browser neither does: the

@@ -24,11 +24,13 @@ export function drawn(seed: number, name: string, dims: readonly number[], std =
 }
 
 /** input [N, features] → logits [N, classes], one layer: `w` [features, classes] and `b`. */
-export function logistic(features: number, classes: number, seed = 1): Model {
+export function logistic(features: number, classes: number, seed = 1, maps = false): Model {
   const net = new GraphBuilder();
   const w = net.weight("w", drawn(seed, "w", [features, classes]));
   const b = net.weight("b", drawn(seed, "b", [classes]));
-  net.output(net.op("Gemm", [net.input("input", ["N", features]), w, b]), "logits");
+  const logits = net.op("Gemm", [net.input("input", ["N", features]), w, b]);
+  const shape = net.ints("shape", [0, classes, 1, 1]);
+  net.output(maps ? net.op("Reshape", [logits, shape]) : logits, "logits");
   return net.model();
 }
 

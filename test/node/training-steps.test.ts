@@ -205,6 +205,47 @@ describe("an optimiser follows its closed form", () => {
   });
 });
 
+describe("moving statistics", () => {
+  it("go a tenth of the way to those of each batch, the variance with divisor n − 1", async () => {
+    const [channels, positions, momentum] = [3, 4, 0.9];
+    const net = new GraphBuilder();
+    const parts = [1, 0, 0.5, 2].map((value, i) =>
+      net.weight(`bn.${i}`, floatTensor([channels], new Array(channels).fill(value))),
+    );
+    const x = net.input("input", ["N", channels, positions]);
+    const y = net.op("BatchNormalization", [x, ...parts]);
+    const pooled = net.op("GlobalAveragePool", [y]);
+    net.output(net.op("Reshape", [pooled, net.ints("shape", [0, channels])]), "logits");
+    const model = net.model();
+    const trainer = await trainerOf(sgd(), { model });
+    const random = seededRandom(5);
+    const [means, variances] = [new Array<number>(channels).fill(0.5), new Array<number>(channels).fill(2)];
+    for (let step = 0; step < 3; step++) {
+      const dims = [SAMPLES, channels, positions];
+      const data = Float32Array.from({ length: SAMPLES * channels * positions }, () => 3 + random.normal());
+      const labels = new BigInt64Array(SAMPLES);
+      await trainer.train(
+        {
+          input: { dataType: DataType.FLOAT, dims, data },
+          labels: { dataType: DataType.INT64, dims: [SAMPLES], data: labels },
+        },
+        0.1,
+      );
+      for (let c = 0; c < channels; c++) {
+        const seen = [...data].filter((_, i) => Math.floor(i / positions) % channels === c);
+        const mean = seen.reduce((sum, value) => sum + value, 0) / seen.length;
+        const spread = seen.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (seen.length - 1);
+        means[c] = momentum * (means[c] as number) + (1 - momentum) * mean;
+        variances[c] = momentum * (variances[c] as number) + (1 - momentum) * spread;
+        const { tensors } = trainer.state();
+        expect(tensors.get("bn.2")?.[c]).toBeCloseTo(means[c] as number, 5);
+        expect(tensors.get("bn.3")?.[c]).toBeCloseTo(variances[c] as number, 5);
+      }
+    }
+    await trainer.dispose();
+  });
+});
+
 describe("frozen statistics", () => {
   it("stay, while every weight learns: past pools too", async () => {
     const trainer = await createTrainer({
@@ -288,9 +329,10 @@ describe("masked weights are exactly zero after every step", () => {
   });
 });
 
-/** The loss of the untrained logistic network on the first batch. */
-async function lossOf(loss: Loss, extra: Feeds = {}): Promise<number> {
-  const trainer = await trainerOf(sgd(), { loss });
+/** The loss of the untrained logistic network on the first batch; with `maps` its logits are [N, K, 1, 1]. */
+async function lossOf(loss: Loss, extra: Feeds = {}, maps = false): Promise<number> {
+  const model = logistic(FEATURES, CLASSES, 1, maps);
+  const trainer = await trainerOf(sgd(), { loss, model });
   const { loss: value } = await trainer.train({ ...batch(0).feeds, ...extra }, 0);
   await trainer.dispose();
   return value;
@@ -307,15 +349,19 @@ describe("losses are what plain loops say", () => {
         const hit = labels[Math.floor(i / CLASSES)] === i % CLASSES;
         expected -= (log * (smoothing / CLASSES + (hit ? 1 - smoothing : 0))) / SAMPLES;
       }
-      expect(await lossOf(crossEntropy({ smoothing }))).toBeCloseTo(expected, 5);
+      for (const maps of [false, true])
+        expect(await lossOf(crossEntropy({ smoothing }), {}, maps)).toBeCloseTo(expected, 5);
     }
   });
 
-  it("distillation at several temperatures and shares", async () => {
+  it.each([
+    ["[N, K]", []],
+    ["[N, K, 1, 1]", [1, 1]],
+  ])("distillation of logits %s at several temperatures and shares", async (_, behind) => {
     const random = seededRandom(11);
     const teacher = Float32Array.from({ length: SAMPLES * CLASSES }, () => 2 * random.normal());
     const feeds: Feeds = {
-      teacher: { dataType: DataType.FLOAT, dims: [SAMPLES, CLASSES], data: teacher },
+      teacher: { dataType: DataType.FLOAT, dims: [SAMPLES, CLASSES, ...behind], data: teacher },
     };
     const hard = labels.reduce((sum, label, n) => sum - (logs[n * CLASSES + label] as number) / SAMPLES, 0);
     const own = logitsOf(initial(logistic(FEATURES, CLASSES)), x);
@@ -330,7 +376,8 @@ describe("losses are what plain loops say", () => {
       const divergence =
         t.reduce((sum, log, i) => sum + Math.exp(log) * (log - (z[i] as number)), 0) / SAMPLES;
       const expected = weight * temperature ** 2 * divergence + (1 - weight) * hard;
-      expect(await lossOf(distillation({ temperature, weight }), feeds)).toBeCloseTo(expected, 4);
+      const loss = distillation({ temperature, weight });
+      expect(await lossOf(loss, feeds, behind.length > 0)).toBeCloseTo(expected, 4);
     }
   });
 

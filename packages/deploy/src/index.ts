@@ -1,4 +1,4 @@
 export { EXIT } from "./exit-codes.js";
-export { collect, userPath, wholeNumber } from "./option-values.js";
+export { collect, dimension, ratio, userPath, wholeNumber } from "./option-values.js";
 export { type DeployProgram, type Invocation, runProgram } from "./program.js";
 export { addPruningOptions, askedBudget, type PruningFlags, pruningOptions } from "./pruning-options.js";

@@ -37,6 +37,7 @@ export { Arithmetic, type SliceAlong } from "./graph/arithmetic.js";
 // What is minimised, and how
 export { type CrossEntropyOptions, crossEntropy } from "./losses/cross-entropy.js";
 export { type DistillationOptions, distillation } from "./losses/distillation.js";
+export { logitClasses } from "./losses/logits.js";
 export type { Loss, LossContext, LossValues } from "./losses/loss.js";
 export { type MeanSquaredErrorOptions, meanSquaredError } from "./losses/mean-squared-error.js";
 export { type FeatureTerm, withFeatures } from "./losses/with-features.js";

@@ -4,6 +4,8 @@ import { resolve } from "node:path";
 import type { Amount } from "@espalier/core";
 import { InvalidArgumentError } from "commander";
 
+export { collect, dimension, ratio } from "@espalier/deploy";
+
 let standpoint: string | null = null;
 
 /** Paths are meant from where the user stands, also behind `npm run`, or from where `--cwd` says. */
@@ -14,13 +16,6 @@ export function userPath(path: string): string {
 /** Takes `--cwd`: everything that follows is meant from there. */
 export function standIn(folder: string): void {
   standpoint = userPath(folder);
-}
-
-export function ratio(text: string): number {
-  const value = text.endsWith("%") ? Number(text.slice(0, -1)) / 100 : Number(text);
-  if (text.trim() === "" || !(value >= 0 && value < 1))
-    throw new InvalidArgumentError("Expected 0 ≤ ratio < 1, such as 0.3 or 30%.");
-  return value;
 }
 
 export function wholeNumber(least: number): (text: string) => number {
@@ -78,18 +73,4 @@ export function fraction(text: string): number {
 /** A step of widths, or "auto". */
 export function stepOption(text: string): number | "auto" {
   return text === "auto" ? "auto" : wholeNumber(1)(text);
-}
-
-/** Repeatable `NAME=VALUE`. */
-export function dimension(text: string, known: Record<string, number> = {}): Record<string, number> {
-  const at = text.lastIndexOf("=");
-  const size = Number(text.slice(at + 1));
-  if (at < 1 || !Number.isSafeInteger(size) || size < 1)
-    throw new InvalidArgumentError("Expected NAME=VALUE, such as batch=1 or input:2=48.");
-  return { ...known, [text.slice(0, at)]: size };
-}
-
-/** Repeatable text. */
-export function collect(text: string, known: readonly string[] = []): string[] {
-  return [...known, text];
 }

@@ -2,6 +2,7 @@
 
 import { modelBytes, type Runtime, type RuntimeTensor } from "@espalier/core";
 import { EspalierError, type Model } from "@espalier/ir";
+import { logitClasses } from "@espalier/train";
 import { testBatches } from "./batch-sources.js";
 import type { FittedData } from "./fit-data.js";
 
@@ -33,10 +34,9 @@ export async function requireClasses(
     const answers = await session.run(feeds);
     const first = answers[session.outputs[0]?.name ?? ""];
     const dims = (first?.dims ?? []).slice(1);
-    const classes =
-      dims.length === 3 && dims[1] === 1 && dims[2] === 1 ? dims[0] : dims.length === 1 ? dims[0] : undefined;
+    const classes = logitClasses(first?.dims ?? []);
     const { classes: wanted } = data.test;
-    if (first === undefined || first.dims[0] !== samples || classes === undefined || classes < wanted.length)
+    if (first === undefined || first.data.length !== samples * classes || classes < wanted.length)
       throw new EspalierError("DATA_UNFIT", "The network does not tell the classes of the data set apart", {
         where: data.digests.name,
         expected: `${wanted.length} or more numbers a sample in the first output`,

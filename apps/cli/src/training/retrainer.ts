@@ -11,8 +11,8 @@ import type {
 } from "@espalier/core";
 import type { DataPlace } from "@espalier/data/node";
 import type { InputCard } from "@espalier/interchange";
-import { EspalierError, type Model } from "@espalier/ir";
-import { evaluate, type History } from "@espalier/train";
+import { EspalierError } from "@espalier/ir";
+import { evaluate, type History, type Scores } from "@espalier/train";
 import type { CommandSession } from "../session.js";
 import { testBatches } from "./batch-sources.js";
 import { type FittedData, fitData } from "./fit-data.js";
@@ -49,12 +49,6 @@ export function retrainer(run: CommandSession, options: RetrainerOptions): Retra
       kept = { step: job.step, data: await openData(run, options, job) };
     return kept.data;
   };
-  const scoresOf = async (model: Model, data: FittedData, threads: number): Promise<TrainedScores> => {
-    const { runtime } = await run.engine();
-    const set = testBatches(data.test, { input: data.input, batch: data.testBatch });
-    const { loss, accuracy } = await evaluate({ ...{ runtime, model, set, threads, signal } });
-    return { loss, accuracy: accuracy ?? 0 };
-  };
   return {
     train: async (job) => {
       const { host, runtime } = await run.engine();
@@ -73,12 +67,12 @@ export function retrainer(run: CommandSession, options: RetrainerOptions): Retra
       const method = distillation ? "distillation" : "labels";
       return { model, method, options: used, data: data.digests, ...beforeAndAfter(history) };
     },
-    evaluate: async (models, job) => {
+    evaluate: async (job) => {
+      const { runtime } = await run.engine();
       const data = await dataOf(job);
-      const scores: TrainedScores[] = [];
       const { threads } = settingsOf(job.step, asked);
-      for (const model of models) scores.push(await scoresOf(model, data, threads));
-      return scores;
+      const set = testBatches(data.test, { input: data.input, batch: data.testBatch });
+      return scoresOf(await evaluate({ runtime, model: job.model, set, threads, signal }));
     },
   };
 }
@@ -88,11 +82,14 @@ export function beforeAndAfter({ evaluations }: History): {
   readonly before: TrainedScores;
   readonly after: TrainedScores;
 } {
-  const [before, after] = [evaluations[0], evaluations.at(-1)].map((point) => ({
-    loss: point?.loss ?? 0,
-    accuracy: point?.accuracy ?? 0,
-  }));
-  return { before: before as TrainedScores, after: after as TrainedScores };
+  const [before, after] = [evaluations[0], evaluations.at(-1)];
+  if (before === undefined || after === undefined) throw new Error("the run evaluated nothing");
+  return { before: scoresOf(before), after: scoresOf(after) };
+}
+
+function scoresOf({ loss, accuracy }: Scores): TrainedScores {
+  if (accuracy === null) throw new Error("the metric counts no right predictions");
+  return { loss, accuracy };
 }
 
 function settingsOf(step: FinetuneStep | null, asked: AskedTraining | null): Omit<FinetuneOptions, "batch"> {

@@ -86,36 +86,39 @@ async function accuracyClaim(
   const { accuracy } = receipt;
   const entry = receipt.recovery.find(isTraining);
   if (accuracy === undefined || entry === undefined) return fails(ACCURACY, "accuracies", "none");
-  const models = [job.dense, sliced, artefact, ...(start === null ? [] : [start])];
-  const [dense, pruned, after, before] = await retrain.evaluate(models, job);
-  const withStart = start === null ? [] : [entry.before];
+  const scoresOf = (model: Model): Promise<TrainedScores> => retrain.evaluate({ ...job, model });
+  const [dense, pruned, after] = [
+    await scoresOf(job.dense),
+    await scoresOf(sliced),
+    await scoresOf(artefact),
+  ];
   const said = {
     ...{ dataset: accuracy.dataset, data: accuracy.data, n: accuracy.n },
     numbers: [
       accuracy.before,
       accuracy.pruned,
       accuracy.recovered,
-      ...[entry.after, ...withStart].flatMap(pair),
+      ...[entry.after, ...(start === null ? [] : [entry.before])].flatMap(pair),
     ],
   };
   const found = {
     ...{ dataset: step.data.name, data: step.data.testSha256, n: step.data.testCount },
     numbers: [
-      ...[dense, pruned, after].map((one) => one?.accuracy ?? null),
-      ...[after, ...(start === null ? [] : [before])].flatMap(pair),
+      ...[dense, pruned, after].map(({ accuracy: share }) => share),
+      ...[after, ...(start === null ? [] : [await scoresOf(start)])].flatMap(pair),
     ],
   };
   if (sameMachine(receipt, check)) return comparedData(ACCURACY, said, found);
   const near = said.numbers.every((number, i) => {
     const other = found.numbers[i] ?? Number.NaN;
-    return number !== null && Math.abs(number - other) <= ACCURACY_SLACK * Math.max(1, Math.abs(number));
+    return Math.abs(number - other) <= ACCURACY_SLACK * Math.max(1, Math.abs(number));
   });
   const { numbers } = found;
   return near ? comparedData(ACCURACY, { ...said, numbers }, found) : comparedData(ACCURACY, said, found);
 }
 
-function pair(scores: TrainedScores | undefined): (number | null)[] {
-  return [scores?.accuracy ?? null, scores?.loss ?? null];
+function pair({ accuracy, loss }: TrainedScores): number[] {
+  return [accuracy, loss];
 }
 
 /** Exactly on the same kind of machine; elsewhere sums differ in their last bits, which settles nothing. */

@@ -99,14 +99,15 @@ async function accuracyOfAll(
   sliced: Model,
   { data, after }: FinetuneStep,
 ): Promise<AccuracyRecord> {
-  const [dense, pruned] = await retrain.evaluate([job.dense, sliced], job);
+  const dense = await retrain.evaluate({ ...job, model: job.dense });
+  const pruned = await retrain.evaluate({ ...job, model: sliced });
   return {
     metric: "top-1",
     dataset: data.name,
     data: data.testSha256,
     n: data.testCount,
-    before: dense?.accuracy ?? 0,
-    pruned: pruned?.accuracy ?? 0,
+    before: dense.accuracy,
+    pruned: pruned.accuracy,
     recovered: after.accuracy,
   };
 }

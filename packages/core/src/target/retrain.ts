@@ -38,6 +38,6 @@ export interface Retrain {
    *   training throws
    */
   train(job: RetrainJob): Promise<Retrained>;
-  /** How good networks of the same inputs are on the test part, each. Throws as `train`. */
-  evaluate(models: readonly Model[], job: Omit<RetrainJob, "model">): Promise<readonly TrainedScores[]>;
+  /** How good a network of the same inputs is on the test part. Throws as `train`. */
+  evaluate(job: RetrainJob): Promise<TrainedScores>;
 }

@@ -1,18 +1,10 @@
 // Puts a forward graph into the form in which it trains, rule by rule.
 
-import {
-  DataType,
-  type Facts,
-  type Graph,
-  isStatic,
-  type Node,
-  topologicalOrder,
-  type Value,
-} from "@espalier/ir";
+import { DataType, type Facts, type Graph, type Node, topologicalOrder } from "@espalier/ir";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import type { Arithmetic } from "../graph/arithmetic.js";
+import { staticShape } from "./static-shape.js";
 import type { DrawnInput, MovingState, TrainingOptions } from "./training-form.js";
-import { unboundShape } from "./unbound-shape.js";
 
 export interface Entered {
   /** Stored tensors that steps write anew without a gradient. */
@@ -36,11 +28,7 @@ export function enterTraining(
     rule?.training?.(rule.definition.view(node, facts), {
       ...options,
       make,
-      shape: (value: Value) => {
-        const dims = facts.shape(value);
-        if (dims === null || !dims.every(isStatic)) throw unboundShape(value, dims);
-        return dims;
-      },
+      shape: (value) => staticShape(facts, value),
       replace: (value, replacement) => {
         graph.replaceUses(value, replacement);
         replaced.push(node);

@@ -1,10 +1,10 @@
 // What a gradient rule works with: the operators to write in, the shapes of the forward values, and the ledger of
 // gradients, in which what several consumers give to one value adds up.
 
-import { type Facts, isStatic, type Value } from "@espalier/ir";
+import type { Facts, Value } from "@espalier/ir";
 import type { Arithmetic } from "../graph/arithmetic.js";
 import { reduceTo } from "../graph/reduce-to.js";
-import { unboundShape } from "./unbound-shape.js";
+import { staticShape } from "./static-shape.js";
 
 export class GradientContext {
   readonly make: Arithmetic;
@@ -30,9 +30,7 @@ export class GradientContext {
    * @throws EspalierError `SIZE_UNKNOWN` where one is symbolic
    */
   shape(value: Value): readonly number[] {
-    const shape = this.facts.shape(value);
-    if (shape === null || !shape.every(isStatic)) throw unboundShape(value, shape);
-    return shape;
+    return staticShape(this.facts, value);
   }
 
   rank(value: Value): number {

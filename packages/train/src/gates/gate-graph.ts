@@ -4,9 +4,7 @@ import { modelBytes } from "@espalier/core";
 import {
   DataType,
   EspalierError,
-  type Facts,
   inferFacts,
-  isStatic,
   type Model,
   type Node,
   type RaisedModel,
@@ -15,7 +13,7 @@ import {
 } from "@espalier/ir";
 import { differentiate } from "../differentiate/differentiate.js";
 import { enterTraining } from "../differentiate/enter-training.js";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { staticShape } from "../differentiate/static-shape.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import { Arithmetic } from "../graph/arithmetic.js";
 import type { Loss } from "../losses/loss.js";
@@ -67,14 +65,14 @@ export function buildGateGraph(
     .filter(({ initializer }) => initializer === null)
     .map((input) => ({
       name: input.name,
-      dims: sizes(forward, input),
+      dims: staticShape(forward, input),
       dataType: forward.dataType(input) ?? DataType.FLOAT,
       classes: null,
     }));
   const { loss: minimised } = loss.append({
     make,
     outputs: [...graph.outputs],
-    shape: (value) => sizes(forward, value),
+    shape: (value) => staticShape(forward, value),
     input: (name, dims, dataType, classes) => {
       const input = make.builder.input(name, dims, dataType);
       batch.push({ name: input.name, dims, dataType, classes: classes ?? null });
@@ -88,7 +86,7 @@ export function buildGateGraph(
   const outputs = gated.map((points) =>
     points.map(({ point, read }) => {
       const value = read[0] ?? (clone.values.get(point.value) as Value);
-      const dims = sizes(facts, value);
+      const dims = staticShape(facts, value);
       const parts = read.flatMap((one) => gradients.get(one) ?? []);
       const gradient = parts.length === 0 ? make.zeros(dims) : make.total(parts);
       const others = dims.flatMap((_, axis) => (axis === 0 || axis === point.axis ? [] : [axis]));
@@ -142,10 +140,4 @@ class Edges {
     known.set(reader, apart);
     return apart;
   }
-}
-
-function sizes(facts: Facts, value: Value): readonly number[] {
-  const dims = facts.shape(value);
-  if (dims === null || !dims.every(isStatic)) throw unboundShape(value, dims);
-  return dims;
 }

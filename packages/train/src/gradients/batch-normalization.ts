@@ -21,10 +21,12 @@ export const batchNormalization: GradientRule<BatchNormalizationView> = defineGr
   training: ({ x, scale, bias, mean, variance, y, epsilon, momentum, training }, form) => {
     if (training || form.frozenStatistics) return;
     const { make } = form;
-    // Momentum 0: the further outputs are the statistics of the batch, the variance with divisor n.
+    // Momentum 0: the further outputs are the statistics of the batch, the variance with divisor n. ONNX Runtime writes
+    // them into the memory of the inputs 3 and 4, so these are copies that nobody else reads.
+    const scratch = [make.multiply(mean, make.scalar(0)), make.multiply(variance, make.scalar(0))];
     const [normalised, batchMean, batchVariance] = make.builder.ops(
       "BatchNormalization",
-      [x, scale, bias, mean, variance],
+      [x, scale, bias, ...scratch],
       {
         name: "train/batch_norm",
         outputs: 3,

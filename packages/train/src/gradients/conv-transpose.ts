@@ -26,7 +26,7 @@ export const convTranspose: GradientRule<ConvTransposeView> = defineGradient({
     const window = windowOf(view, small.slice(2), large.slice(2));
     if (ctx.wants(b)) ctx.give(b, ctx.make.sum(dy, [0, ...large.slice(2).map((_, i) => i + 2)]));
     if (ctx.wants(w)) {
-      const shapes = { x: large, w: ctx.shape(w), y: small, group, window };
+      const shapes = { w: ctx.shape(w), y: small, group, window };
       ctx.give(w, convWeightGradient(ctx.make, dy, x, shapes));
     }
     if (ctx.wants(x)) giveInput(view, ctx, dy, window);

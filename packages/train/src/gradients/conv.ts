@@ -17,7 +17,7 @@ export const conv: GradientRule<ConvView> = defineGradient({
     const window = explicitWindow(view.window, from.slice(2), to.slice(2));
     if (ctx.wants(b)) ctx.give(b, ctx.make.sum(dy, [0, ...space]));
     if (ctx.wants(w))
-      ctx.give(w, convWeightGradient(ctx.make, x, dy, { x: from, w: ctx.shape(w), y: to, group, window }));
+      ctx.give(w, convWeightGradient(ctx.make, x, dy, { w: ctx.shape(w), y: to, group, window }));
     if (ctx.wants(x)) giveInput(view, ctx, window);
   },
   parameters: ({ w, b }) => [w, b],
@@ -47,7 +47,7 @@ function backwardPads({ kernel, dilations, begin, end }: ExplicitWindow): number
   return pads.every((amount) => amount >= 0) ? pads : null;
 }
 
-/** Without strides the transposed convolution is a plain one with the kernel flipped, which runs a quarter faster. */
+/** Without strides the transposed convolution is a plain one with the kernel flipped, which is faster: benchmarks/gradient-forms.mjs. */
 function flipped(w: Value, ctx: GradientContext, depthwise: boolean): Value {
   const space = ctx.shape(w).slice(2);
   const turned = ctx.make.slice(

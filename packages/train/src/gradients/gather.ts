@@ -6,7 +6,8 @@ import {
   type GatherView,
   gather as gatherDefinition,
 } from "@espalier/ir";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { unboundShape } from "../differentiate/static-shape.js";
+import { elementCount } from "../graph/element-count.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 
 /** ∂data[i] = Σ∂y[j] over all j with indices[j] = i, along the axis. Tables of embeddings are weights. */
@@ -17,7 +18,7 @@ export const gather: GradientRule<GatherView> = defineGradient({
     if (axis === null) throw unboundShape(data, ctx.facts.shape(data));
     const { make } = ctx;
     const shape = ctx.shape(data);
-    const picks = ctx.shape(indices).reduce((all, size) => all * size, 1);
+    const picks = elementCount(ctx.shape(indices));
     const rows = shape.map((size, i) => (i === axis ? picks : size));
     const dy = make.reshape(ctx.upstream(y), rows);
     const size = shape[axis] as number;

@@ -1,6 +1,7 @@
 // GroupNormalization: groups of channels of each sample by themselves.
 
 import { groupNormalization as definition, type GroupNormalizationView } from "@espalier/ir";
+import { elementCount } from "../graph/element-count.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 import { standardise } from "./standardise.js";
 
@@ -14,7 +15,7 @@ export const groupNormalization: GradientRule<GroupNormalizationView> = defineGr
     const { make } = ctx;
     const shape = ctx.shape(x);
     const [samples, channels] = shape as [number, number];
-    const rest = shape.slice(1).reduce((all, size) => all * size, 1) / groups;
+    const rest = elementCount(shape.slice(1)) / groups;
     const grouped = [samples, groups, rest];
     // With one axis along which γ counts.
     const fine = perChannel ? [samples, channels, (rest * groups) / channels] : grouped;

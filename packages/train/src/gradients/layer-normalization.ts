@@ -7,7 +7,7 @@ import {
   rmsNormalization as rmsDefinition,
   simplifiedLayerNormalization as simplifiedDefinition,
 } from "@espalier/ir";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { unboundShape } from "../differentiate/static-shape.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 import { noGradientOf } from "./refusal.js";
 import { standardise } from "./standardise.js";

@@ -1,7 +1,7 @@
 // LpNormalization: divides by the norm along one axis.
 
 import { lpNormalization as definition, type LpNormalizationView, type Value } from "@espalier/ir";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { unboundShape } from "../differentiate/static-shape.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 
 /** y = x/‖x‖: ∂x = (∂y − y·Σ∂y·y)/‖x‖ for p = 2 and (∂y − sign(x)·Σ∂y·y)/‖x‖ for p = 1, the sums along the axis. */

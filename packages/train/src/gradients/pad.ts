@@ -1,7 +1,7 @@
 // Pad: in constant mode ∂y is cut back; in the others what was copied outwards adds up.
 
 import { pad as definition, type PadView } from "@espalier/ir";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { unboundShape } from "../differentiate/static-shape.js";
 import type { LinearMap } from "../graph/linear-map.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 import { noGradientOf } from "./refusal.js";

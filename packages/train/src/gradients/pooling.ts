@@ -11,6 +11,7 @@ import {
   type Value,
 } from "@espalier/ir";
 import type { Arithmetic } from "../graph/arithmetic.js";
+import { elementCount } from "../graph/element-count.js";
 import { explicitWindow } from "./explicit-pads.js";
 import { giveToExtrema } from "./extrema.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
@@ -21,7 +22,7 @@ export const globalAveragePool: GradientRule<GlobalPoolView> = defineGradient({
   backward: ({ x, y }, ctx) => {
     if (!ctx.wants(x)) return;
     const shape = ctx.shape(x);
-    const area = shape.slice(2).reduce((all, size) => all * size, 1);
+    const area = elementCount(shape.slice(2));
     ctx.give(x, ctx.make.expand(ctx.make.scale(ctx.upstream(y), 1 / area), shape));
   },
 });
@@ -51,7 +52,7 @@ export const maxPool: GradientRule<PoolView> = defineGradient({
     // Outside a training form nobody asked for the indices: the pool runs again.
     const indices = view.indices ?? pooledWithIndices(make, view, ctx.shape(x), ctx.shape(y)).indices;
     // They count through the whole tensor.
-    const size = ctx.shape(x).reduce((all, one) => all * one, 1);
+    const size = elementCount(ctx.shape(x));
     const flat = make.scatterAdd([size], make.reshape(indices, [-1]), make.reshape(ctx.upstream(y), [-1]), 0);
     ctx.give(x, make.reshape(flat, ctx.shape(x)));
   },

@@ -2,7 +2,7 @@
 
 import { reductions as definitions, type OpDefinition, type ReduceView, type Value } from "@espalier/ir";
 import type { GradientContext } from "../differentiate/gradient-context.js";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { unboundShape } from "../differentiate/static-shape.js";
 import { giveToExtrema } from "./extrema.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 

@@ -6,7 +6,7 @@ import {
   type TileView,
   tile as tileDefinition,
 } from "@espalier/ir";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { unboundShape } from "../differentiate/static-shape.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 
 /** ∂x = Σ∂y over what was broadcast. */

@@ -21,7 +21,7 @@ import {
   type Value,
 } from "@espalier/ir";
 import type { GradientContext } from "../differentiate/gradient-context.js";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { unboundShape } from "../differentiate/static-shape.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 
 /** The elements stay in their order: ∂x is ∂y in the shape of x. */

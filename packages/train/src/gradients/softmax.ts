@@ -1,7 +1,7 @@
 // Softmax and LogSoftmax along one axis.
 
 import { softmax as definition, logSoftmax as logDefinition, type SoftmaxView } from "@espalier/ir";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { unboundShape } from "../differentiate/static-shape.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 
 /** ∂x = y·(∂y − Σ∂y·y), the sum along the axis. */

@@ -3,6 +3,7 @@
 
 import type { Value } from "@espalier/ir";
 import type { Arithmetic } from "./arithmetic.js";
+import { elementCount } from "./element-count.js";
 
 /** y_o = Σ_i rows[o][i]·x_i, for each position along the other axes. */
 export type LinearMap = readonly (readonly number[])[];
@@ -18,8 +19,8 @@ export function transposedAlong(
   const results = map.length;
   const sources = map[0]?.length ?? 0;
   const shape = from.map((size, i) => (i === axis ? sources : size));
-  const before = product(from.slice(0, axis));
-  const behind = product(from.slice(axis + 1));
+  const before = elementCount(from.slice(0, axis));
+  const behind = elementCount(from.slice(axis + 1));
   const copies = copiesOfEach(map);
   if (copies !== null) {
     const apart = make.reshape(x, [before, sources, copies, behind]);
@@ -48,8 +49,4 @@ function copiesOfEach(map: LinearMap): number | null {
   const isCopy = (row: readonly number[], o: number): boolean =>
     row.every((share, i) => share === Number(i === Math.floor(o / copies)));
   return Number.isInteger(copies) && map.every(isCopy) ? copies : null;
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((all, size) => all * size, 1);
 }

@@ -1,6 +1,7 @@
 // Cross-entropy of logits with labels.
 
 import { DataType, EspalierError, intAttribute, type Value } from "@espalier/ir";
+import { logitRows, outputOf } from "./logits.js";
 import type { Loss, LossContext } from "./loss.js";
 
 export interface CrossEntropyOptions {
@@ -34,12 +35,10 @@ export function crossEntropy({ smoothing = 0, output = 0 }: CrossEntropyOptions 
     name: "cross-entropy",
     append: (context) => {
       const { make } = context;
-      const { logits, dims } = rows(context, output);
-      const [samples, classes] = dims;
-      const labels = make.reshape(
-        context.input("labels", labelDims(context, output), DataType.INT64, classes),
-        [samples],
-      );
+      const value = outputOf(context, output);
+      const { samples, classes, labelDims, matrix } = logitRows(context, value);
+      const logits = matrix(value);
+      const labels = make.reshape(context.input("labels", labelDims, DataType.INT64, classes), [samples]);
       const logs = make.op("LogSoftmax", [logits], { axis: intAttribute(-1) });
       const off = smoothing / classes;
       const targets = make.op(
@@ -53,34 +52,6 @@ export function crossEntropy({ smoothing = 0, output = 0 }: CrossEntropyOptions 
       return { loss, correct: hits(context, logits, labels) };
     },
   };
-}
-
-/** Labels have the logits' shape without the classes. */
-function labelDims({ outputs, shape }: LossContext, output: number): readonly number[] {
-  const dims = shape(outputs[output] as Value);
-  return isMap(dims) ? dims.slice(0, 1) : dims.slice(0, -1);
-}
-
-/** The logits as a matrix [samples, classes]. */
-function rows(
-  { make, outputs, shape }: LossContext,
-  output: number,
-): { logits: Value; dims: readonly [number, number] } {
-  const value = outputs[output];
-  if (value === undefined)
-    throw new EspalierError("INVALID_OPTION", "The network has no such output", {
-      expected: `0 to ${outputs.length - 1}`,
-      found: String(output),
-    });
-  const dims = shape(value);
-  const classes = (isMap(dims) ? dims[1] : dims[dims.length - 1]) ?? 1;
-  const samples = dims.reduce((all, size) => all * size, 1) / classes;
-  return { logits: make.reshape(value, [samples, classes]), dims: [samples, classes] };
-}
-
-/** [N, K, 1, 1] */
-function isMap(dims: readonly number[]): boolean {
-  return dims.length === 4 && dims[2] === 1 && dims[3] === 1;
 }
 
 function hits({ make }: LossContext, logits: Value, labels: Value): Value {

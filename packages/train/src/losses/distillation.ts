@@ -2,6 +2,7 @@
 
 import { DataType, EspalierError, intAttribute, type Value } from "@espalier/ir";
 import { crossEntropy } from "./cross-entropy.js";
+import { logitRows, outputOf } from "./logits.js";
 import type { Loss } from "./loss.js";
 
 export interface DistillationOptions {
@@ -9,7 +10,7 @@ export interface DistillationOptions {
   readonly temperature?: number;
   /** Share of the teacher's part in the loss; the rest is cross-entropy with the labels. @default 0.9 */
   readonly weight?: number;
-  /** Which output holds the logits, [N, K]. @default 0 */
+  /** Which output holds the logits, as {@link crossEntropy} takes them. @default 0 */
   readonly output?: number;
 }
 
@@ -32,15 +33,14 @@ export function distillation({ temperature = 4, weight = 0.9, output = 0 }: Dist
     append: (context) => {
       const { make } = context;
       const hard = labelled.append(context);
-      const logits = context.outputs[output] as Value;
-      const dims = context.shape(logits);
+      const logits = outputOf(context, output);
+      const { samples, dims, matrix } = logitRows(context, logits);
       const teacher = context.input("teacher", dims, DataType.FLOAT);
       const logs = (x: Value): Value =>
-        make.op("LogSoftmax", [make.scale(x, 1 / temperature)], { axis: intAttribute(-1) });
+        make.op("LogSoftmax", [make.scale(matrix(x), 1 / temperature)], { axis: intAttribute(-1) });
       const [own, wanted] = [logs(logits), logs(teacher)];
-      const shares = make.op("Exp", [wanted]);
+      const shares = make.exp(wanted);
       const divergence = make.sumAll(make.multiply(shares, make.subtract(wanted, own)));
-      const samples = dims.slice(0, -1).reduce((all, size) => all * size, 1);
       const soft = make.scale(divergence, (weight * temperature ** 2) / samples);
       return { loss: make.add(soft, make.scale(hard.loss, 1 - weight)), correct: hard.correct };
     },

@@ -1,6 +1,8 @@
 // Mean squared error against given outputs.
 
-import { DataType, EspalierError } from "@espalier/ir";
+import { DataType } from "@espalier/ir";
+import { elementCount } from "../graph/element-count.js";
+import { outputOf } from "./logits.js";
 import type { Loss } from "./loss.js";
 
 export interface MeanSquaredErrorOptions {
@@ -12,17 +14,13 @@ export interface MeanSquaredErrorOptions {
 export function meanSquaredError({ output = 0 }: MeanSquaredErrorOptions = {}): Loss {
   return {
     name: "mean-squared-error",
-    append: ({ make, outputs, shape, input }) => {
-      const value = outputs[output];
-      if (value === undefined)
-        throw new EspalierError("INVALID_OPTION", "The network has no such output", {
-          expected: `0 to ${outputs.length - 1}`,
-          found: String(output),
-        });
+    append: (context) => {
+      const { make, shape, input } = context;
+      const value = outputOf(context, output);
       const dims = shape(value);
       const targets = input("targets", dims, DataType.FLOAT);
       const difference = make.subtract(value, targets);
-      const count = dims.reduce((all, size) => all * size, 1);
+      const count = elementCount(dims);
       return {
         loss: make.scale(make.sumAll(make.multiply(difference, difference)), 1 / count),
         correct: null,

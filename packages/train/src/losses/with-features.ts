@@ -1,6 +1,8 @@
 // Hints: what a network computes on the way should be what its teacher computes there.
 
-import { DataType, type Value } from "@espalier/ir";
+import { DataType } from "@espalier/ir";
+import { elementCount } from "../graph/element-count.js";
+import { outputOf } from "./logits.js";
 import type { Loss } from "./loss.js";
 
 export interface FeatureTerm {
@@ -24,10 +26,10 @@ export function withFeatures(loss: Loss, features: readonly FeatureTerm[]): Loss
       const { make } = context;
       const first = loss.append(context);
       const terms = features.map(({ output, fed, weight }) => {
-        const own = context.outputs[output] as Value;
+        const own = outputOf(context, output);
         const dims = context.shape(own);
         const difference = make.subtract(own, context.input(fed, dims, DataType.FLOAT));
-        const count = dims.reduce((all, size) => all * size, 1);
+        const count = elementCount(dims);
         return make.scale(make.sumAll(make.multiply(difference, difference)), weight / count);
       });
       return { loss: make.total([first.loss, ...terms]), correct: first.correct };

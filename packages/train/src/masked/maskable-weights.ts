@@ -8,6 +8,7 @@ import { findParameters } from "../step/parameters.js";
 export interface MaskableWeight {
   readonly name: string;
   readonly dims: readonly number[];
+  readonly tensor: Tensor;
 }
 
 /** The weights with two axes or more that training changes, in the order of the network. */
@@ -21,6 +22,9 @@ export function maskableWeights(
   const { bindings = {}, rules = defaultGradients() } = options;
   const facts = inferFacts(model, { bindings });
   return findParameters(model.graph, facts, rules)
-    .map((value) => ({ name: value.name, dims: (facts.constant(value) as Tensor).dims }))
+    .map((value) => {
+      const tensor = facts.constant(value) as Tensor;
+      return { name: value.name, dims: tensor.dims, tensor };
+    })
     .filter(({ dims }) => dims.length >= 2);
 }

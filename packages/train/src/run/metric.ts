@@ -2,6 +2,7 @@
 
 import type { Feeds, RuntimeTensor } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
+import { logitClasses } from "../losses/logits.js";
 import { checkLabels } from "../step/checked-batch.js";
 
 export interface Scores {
@@ -39,8 +40,8 @@ export function classification(output = 0): Metric {
           const { data: logits, dims } = required(outputs[output], `output ${output}`);
           const { data: labels } = required(feeds.labels, "labels");
           const classes = logits.length / labels.length;
-          const axis = dims.length === 4 && dims[2] === 1 && dims[3] === 1 ? dims[1] : dims.at(-1);
-          if (classes !== axis) throw unfit(`${dims.join(" × ")} logits for ${labels.length} labels`);
+          if (classes !== logitClasses(dims))
+            throw unfit(`${dims.join(" × ")} logits for ${labels.length} labels`);
           checkLabels("labels", labels, classes);
           for (let i = 0; i < labels.length; i++) {
             const row = { from: i * classes, classes, label: Number(labels[i]) };

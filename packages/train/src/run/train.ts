@@ -6,6 +6,7 @@ import { EspalierError, isEspalierError, type Model } from "@espalier/ir";
 import { requireBatches } from "../batches/batch-source.js";
 import { encodeCheckpoint } from "../checkpoint/checkpoint.js";
 import { newestCheckpoint } from "../checkpoint/newest-checkpoint.js";
+import { elementCount } from "../graph/element-count.js";
 import { createTrainer, type Trainer, type TrainingState } from "../step/trainer.js";
 import { evaluate } from "./evaluate.js";
 import { type History, HistoryRecorder } from "./history.js";
@@ -247,5 +248,5 @@ class Run {
 /** Predictions in a batch: labels, or samples where there are none. */
 function labelsIn({ batch }: Trainer): number {
   const port = batch.find(({ classes }) => classes !== null);
-  return port === undefined ? (batch[0]?.dims[0] ?? 1) : port.dims.reduce((all, size) => all * size, 1);
+  return port === undefined ? (batch[0]?.dims[0] ?? 1) : elementCount(port.dims);
 }

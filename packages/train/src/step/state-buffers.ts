@@ -2,6 +2,7 @@
 
 import type { RuntimeTensor } from "@espalier/core";
 import { DataType, EspalierError, readFloats } from "@espalier/ir";
+import { elementCount } from "../graph/element-count.js";
 import type { StatePort } from "./step-graph.js";
 
 type FloatTensor = RuntimeTensor & { readonly data: Float32Array };
@@ -15,7 +16,7 @@ export class StateBuffers {
   constructor(ports: readonly StatePort[]) {
     this.#ports = ports;
     for (const { name, dims, initial } of ports) {
-      const size = dims.reduce((all, one) => all * one, 1);
+      const size = elementCount(dims);
       const first = initial === null ? new Float32Array(size) : Float32Array.from(readFloats(initial));
       this.#current.set(name, { dataType: DataType.FLOAT, dims, data: first });
       this.#spare.set(name, { dataType: DataType.FLOAT, dims, data: new Float32Array(size) });

@@ -7,7 +7,6 @@ import {
   type DataTypeCode,
   type Facts,
   inferFacts,
-  isStatic,
   type Model,
   sortTopologically,
   type Tensor,
@@ -15,7 +14,7 @@ import {
 } from "@espalier/ir";
 import { differentiate } from "../differentiate/differentiate.js";
 import { enterTraining } from "../differentiate/enter-training.js";
-import { unboundShape } from "../differentiate/unbound-shape.js";
+import { staticShape } from "../differentiate/static-shape.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import { Arithmetic } from "../graph/arithmetic.js";
 import type { Loss } from "../losses/loss.js";
@@ -101,11 +100,7 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const { bindings, rules, loss, optimiser, trains = () => true, masked = [], decays = () => true } = options;
   const { model } = trainable(options.model);
   const { graph } = model;
-  const sizes = (facts: Facts) => (value: Value) => {
-    const dims = facts.shape(value);
-    if (dims === null || !dims.every(isStatic)) throw unboundShape(value, dims);
-    return dims;
-  };
+  const sizes = (facts: Facts) => (value: Value) => staticShape(facts, value);
   const stored = inferFacts(model, { bindings });
   const chosen = findParameters(graph, stored, rules).filter(({ name }) => trains(name));
   requireParameters(chosen);

@@ -5,6 +5,7 @@ import { type Feeds, type Runtime, type RuntimeTensor, type Session, seededRando
 import { DataType, EspalierError, type Model } from "@espalier/ir";
 import { defaultGradients } from "../gradients/all.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
+import { elementCount } from "../graph/element-count.js";
 import { checkedBatch } from "./checked-batch.js";
 import { StateBuffers } from "./state-buffers.js";
 import {
@@ -184,7 +185,7 @@ class RunningTrainer implements Trainer {
   /** Of the step that is about to be done. */
   #draw({ input, dims, kept }: DrawnPort): RuntimeTensor {
     const random = seededRandom(this.#seed, `${input}@${this.#step}`);
-    const size = dims.reduce((all, one) => all * one, 1);
+    const size = elementCount(dims);
     const data = Uint8Array.from({ length: size }, () => Number(random.uniform() < kept));
     return { dataType: DataType.BOOL, dims, data };
   }
