@@ -20,14 +20,9 @@ const kernel = { kernel_shape: intsAttribute([3, 3]), pads: intsAttribute([1, 1,
 
 const FORMS = {
   "weights of a convolution": {
-    "a product for each tap": (make, { x, dy }, [n, c, h, w]) => {
-      const seen = padded(make, x);
-      const rows = make.reshape(make.transpose(dy, [1, 0, 2, 3]), [c, n * h * w]);
-      const products = TAPS.flatMap((i) =>
-        TAPS.map((j) => make.matMul(rows, make.reshape(tap(make, seen, i, j, h, w), [n * h * w, c]))),
-      );
-      return make.concat(products, 0);
-    },
+    "a product for each tap and half of the batch": (make, operands, size) =>
+      tapProducts(make, operands, size, 2),
+    "a product for each tap": (make, operands, size) => tapProducts(make, operands, size, 1),
     "one product, taps side by side": (make, { x, dy }, [n, c, h, w]) => {
       const seen = padded(make, x);
       const columns = make.concat(
@@ -110,6 +105,17 @@ async function compare(forms, size, threads) {
   }
   for (const [, session] of sessions) await session.dispose();
   return best;
+}
+
+function tapProducts(make, { x, dy }, [n, c, h, w], parts) {
+  const seen = padded(make, x);
+  const inParts = make.transpose(make.reshape(dy, [parts, n / parts, c, h * w]), [0, 2, 1, 3]);
+  const length = (n * h * w) / parts;
+  const rows = make.reshape(inParts, [parts, c, length]);
+  const products = TAPS.flatMap((i) =>
+    TAPS.map((j) => make.matMul(rows, make.reshape(tap(make, seen, i, j, h, w), [parts, length, c]))),
+  );
+  return make.sum(make.concat(products, 1), [0]);
 }
 
 /** [N, C, H, W] → [N, H + 2, W + 2, C] */

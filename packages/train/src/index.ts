@@ -78,6 +78,7 @@ export {
   type StepGraph,
   type StepGraphOptions,
 } from "./step/step-graph.js";
+export { writeWeights } from "./step/write-weights.js";
 export {
   createTrainer,
   type StepResult,

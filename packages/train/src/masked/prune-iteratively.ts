@@ -7,7 +7,8 @@ import { type TrainResult, train } from "../run/train.js";
 import type { TrainOptions } from "../run/train-options.js";
 import type { TrainingState } from "../step/trainer.js";
 
-export interface PruneIterativelyOptions extends Omit<TrainOptions, "masks" | "masking" | "from" | "until"> {
+/** `until` is where each round stops. */
+export interface PruneIterativelyOptions extends Omit<TrainOptions, "masks" | "masking" | "from"> {
   /** Says which weights go after each round. */
   readonly rule: MaskRule;
   /** Weights that masks lie on. */

@@ -104,6 +104,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   for (const [name, mask] of masks)
     setMask(name, mask ?? new Uint8Array(buffers.current(name)?.length ?? 0).fill(1));
   const session = await runtime.load(graph.bytes, {
+    spinning: true, // the next of a step's many small kernels follows at once
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -1,0 +1,168 @@
+// ResNet-56 on CIFAR-10 at half of its multiply-accumulates, fine-tuned on 10,000 images with the dense network as its
+// teacher, beside its controls: as many channels chosen at random, and the same architecture from random weights.
+//
+// `ESPALIER_DATA=… node studies/half-resnet56.mjs` (after the build) writes studies/results/half-resnet56.json. It goes on
+// where it was stopped; `--only random` does one arm, for a second process beside the first.
+//
+// Widths come from the sensitivity that benchmarks/recovery.mjs measured on 512 training images. What is judged is the
+// last epoch, on 2,000 test images that nothing else has seen.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resnet56 } from "../benchmarks/recovery-data.mjs";
+import {
+  applySteps,
+  countMacs,
+  macsModel,
+  makePlan,
+  modelBytes,
+  oneShot,
+  randomImportance,
+  reconstruction,
+  recover,
+  sensitivity,
+  totalCost,
+} from "../packages/core/dist/index.js";
+import { batches, cropAndFlip } from "../packages/data/dist/index.js";
+import { loadCifar10 } from "../packages/data/dist/node/index.js";
+import { inferFacts, readModel } from "../packages/ir/dist/index.js";
+import {
+  cosineRate,
+  distill,
+  evaluate,
+  evaluationOf,
+  reinitialise,
+  runExperiment,
+  sgd,
+  sourceOf,
+} from "../packages/train/dist/index.js";
+import { host, progress, readResult, requireData, runtime, storeOf, writeResult } from "./study.mjs";
+
+const STUDY = "half-resnet56";
+const NETWORK = "cifar10-resnet56";
+const CARD = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+const BUDGET = 0.5;
+const TRAINING = {
+  ...{ batch: 128, epochs: 15, momentum: 0.9, weightDecay: 5e-4, temperature: 4, weight: 0.9 },
+  augment: "crop 4, flip",
+};
+/** Pretrained networks keep the statistics that their weights were reconstructed by; one from random weights cannot. */
+const ARMS = {
+  "least damage": { criterion: "reconstruction", rate: 0.01, frozenStatistics: true },
+  random: { criterion: "random", rate: 0.01, frozenStatistics: true },
+  "from scratch": { criterion: "reconstruction", rate: 0.1, frozenStatistics: false },
+};
+
+const flags = process.argv.slice(2);
+const only = flags.includes("--only") ? flags[flags.indexOf("--only") + 1] : null;
+requireData();
+const { subject, calibration } = resnet56();
+const { train: training, test } = await loadCifar10({ normalise: CARD });
+if (training.count !== 10_000 || test.count !== 2000)
+  throw new Error("The data folder holds other parts of CIFAR-10 than train_10k and test_2k");
+const tested = evaluationOf("test_2k", batches(test, { batch: 200, seed: 0, shuffle: false }));
+const dense = await evaluate({ runtime, model: subject.model, set: tested });
+console.error(`dense: ${percent(dense.accuracy)}`);
+
+for (const [arm, settings] of Object.entries(ARMS)) {
+  if (only !== null && only !== arm) continue;
+  const experiment = await runExperiment({
+    ...{ name: arm.replaceAll(" ", "-"), settings: { ...TRAINING, ...settings }, host },
+    ...{ store: storeOf(STUDY), seeds: [1] },
+    run: (seed, store) => run(arm, settings, seed, store),
+  });
+  const before = readResult(STUDY);
+  writeResult(STUDY, {
+    command: "ESPALIER_DATA=… node studies/half-resnet56.mjs",
+    ...{ network: NETWORK, dense: dense.accuracy, arms: { ...before?.arms, [arm]: experiment } },
+  });
+  console.error(`${arm}: ${percent(experiment.spread.accuracy.mean)} after the last epoch`);
+}
+
+async function run(arm, { criterion, rate, frozenStatistics }, seed, store) {
+  const { batch, epochs, momentum, weightDecay, temperature, weight } = TRAINING;
+  const pruned = await prunedNetwork(criterion);
+  const bindings = { N: batch };
+  const model =
+    arm === "from scratch" ? reinitialise({ model: pruned, bindings, initialise: asHe, seed }) : pruned;
+  const start = await evaluate({ runtime, model, set: tested });
+  console.error(`${arm}: ${percent(start.accuracy)} at ${macsShare(pruned).toFixed(4)} of the MACs`);
+  const { history } = await distill({
+    ...{ runtime, host, model, teacher: subject.model, bindings, seed, epochs, frozenStatistics },
+    ...{
+      temperature,
+      weight,
+      rate: cosineRate(rate),
+      optimiser: sgd({ momentum, weightDecay, nesterov: true }),
+    },
+    batches: sourceOf((epoch) =>
+      batches(training, { batch, seed, epoch, dropLast: true, augment: cropAndFlip() }),
+    ),
+    evaluate: [tested],
+    checkpoints: { store },
+    onProgress: progress(arm),
+  });
+  const accuracies = history.evaluations.map(({ accuracy }) => accuracy);
+  return {
+    numbers: { accuracy: accuracies.at(-1), start: accuracies[0], macs: macsShare(pruned) },
+    detail: { accuracies, curve: history.curve },
+  };
+}
+
+/** Pruned to the budget and its outputs reconstructed, kept in a file: both take minutes. */
+async function prunedNetwork(name) {
+  const folder = `.espalier/studies/${STUDY}`;
+  const path = `${folder}/${name}.onnx`;
+  try {
+    return readModel(new Uint8Array(readFileSync(path)));
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  const { model, facts, boundFacts, analysis, handlers } = subject;
+  const { curves, eliminations } = JSON.parse(readFileSync("benchmarks/results/recovery.json", "utf8"))
+    .networks[NETWORK].sensitivity;
+  const costs = macsModel(subject);
+  const { steps } = makePlan(model, facts, analysis, handlers, {
+    ...{ ratio: 1 - BUDGET, schedule: oneShot(), step: 1, minWidth: 1, include: [], exclude: [], seed: 0 },
+    allowInexact: false,
+    criterion: name === "random" ? randomImportance() : reconstruction(new Map(eliminations)),
+    allocation: sensitivity({
+      curves,
+      costs,
+      analysis,
+      facts: boundFacts,
+      dense: totalCost(costs, boundFacts),
+    }),
+  });
+  const smaller = applySteps(model, facts, analysis, steps, handlers, { keepOverridable: false }).model;
+  const options = {
+    runtime,
+    inputs: calibration,
+    methods: ["reconstruct"],
+    seed: 0,
+    maxRows: 2 ** 15,
+    ridge: 1e-3,
+  };
+  const recovered = await recover(smaller, subject, steps, options);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, modelBytes(recovered.model));
+  return recovered.model;
+}
+
+/** He et al. 2015: normal with variance 2/inputs; scales 1, everything else 0. */
+function asHe({ name, dims }, values, random) {
+  if (dims.length === 1) {
+    if (name.endsWith("weight")) values.fill(1);
+    return;
+  }
+  const inputs = dims.slice(1).reduce((size, one) => size * one, 1);
+  for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(2 / inputs) * random.normal();
+}
+
+function macsShare(model) {
+  const count = (one) => countMacs(one, inferFacts(one, { bindings: { N: 1 } }), subject.handlers).total;
+  return count(model) / count(subject.model);
+}
+
+function percent(share) {
+  return `${(100 * share).toFixed(2)} %`;
+}

@@ -1,0 +1,63 @@
+// What all studies share: where checkpoints lie, how results are kept, progress on stderr.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { folderCheckpoints, nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
+
+export const host = nodeHost();
+/** One thread: two studies fit beside each other on two cores, and sums have one order. */
+export const runtime = nodeRuntime({ threads: 1 });
+
+/** Checkpoints and finished runs of a study: not in the repository, so that a study that was stopped goes on. */
+export function storeOf(study) {
+  return folderCheckpoints(`.espalier/studies/${study}`);
+}
+
+export function requireData() {
+  if (!process.env.ESPALIER_DATA) throw new Error("ESPALIER_DATA names the folder with models and data sets");
+  return process.env.ESPALIER_DATA;
+}
+
+/** `--seeds 1,2` on the command line: a part of the work, for a second process beside the first. */
+export function seedsFrom(flags, all) {
+  const at = flags.indexOf("--seeds");
+  return at < 0 ? all : flags[at + 1].split(",").map(Number);
+}
+
+export function readResult(study) {
+  try {
+    return JSON.parse(readFileSync(resultPath(study), "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+export function writeResult(study, result) {
+  const path = resultPath(study);
+  mkdirSync(dirname(path), { recursive: true });
+  const { command, ...rest } = result;
+  const made = { command, runtime: runtime.name, machine: host.machine() };
+  writeFileSync(path, `${JSON.stringify({ ...made, ...rest }, null, 1)}\n`);
+}
+
+/** A listener that says at most every ten seconds where a run is. */
+export function progress(title) {
+  let last = Number.NEGATIVE_INFINITY;
+  return ({ done, total, loss, accuracy, samplesPerSecond, secondsLeft }) => {
+    if (performance.now() - last < 10_000) return;
+    last = performance.now();
+    const parts = [
+      `${title}: step ${done} of ${total}`,
+      `loss ${loss.toFixed(4)}`,
+      ...(accuracy === null ? [] : [`accuracy ${(100 * accuracy).toFixed(1)} %`]),
+      ...(samplesPerSecond ? [`${samplesPerSecond.toFixed(0)} images/s`] : []),
+      ...(secondsLeft ? [`${(secondsLeft / 60).toFixed(1)} min left`] : []),
+    ];
+    console.error(parts.join(", "));
+  };
+}
+
+function resultPath(study) {
+  return `studies/results/${study}.json`;
+}
