@@ -1,5 +1,5 @@
 // Makes a fresh checkout usable with nothing but Node and npm: installs the pinned pnpm (through npm exec),
-// the dependencies of the lock file, and builds with tsc. Quick when nothing is to do. Everything it prints
+// the dependencies of the lock file, and builds with tsc and bundle.mjs. Quick when nothing is to do. Everything it prints
 // goes to stderr, so that a command that follows owns stdout.
 //
 // No static imports and no recent syntax: on a Node that is too old the one line below is all the reader sees.
@@ -45,6 +45,8 @@ async function bootstrap() {
     stdio: ["ignore", 2, 2],
   });
   if (built.status !== 0) return fail("tsc -b failed; see the lines above");
+  const { bundlePackages } = await import("./bundle.mjs");
+  await bundlePackages();
 
   function manifests() {
     const folders = ["packages", "apps", "tools"].flatMap((parent) =>

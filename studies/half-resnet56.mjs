@@ -42,14 +42,14 @@ const NETWORK = "cifar10-resnet56";
 const CARD = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const BUDGET = 0.5;
 const TRAINING = {
-  ...{ batch: 128, epochs: 15, momentum: 0.9, weightDecay: 5e-4, temperature: 4, weight: 0.9 },
+  ...{ batch: 128, epochs: 12, momentum: 0.9, weightDecay: 5e-4, temperature: 4, weight: 0.9 },
   augment: "crop 4, flip",
 };
-/** Pretrained networks keep the statistics that their weights were reconstructed by; one from random weights cannot. */
+/** By batch statistics: with the stored ones, a rate of 0.01 diverges within five steps. */
 const ARMS = {
-  "least damage": { criterion: "reconstruction", rate: 0.01, frozenStatistics: true },
-  random: { criterion: "random", rate: 0.01, frozenStatistics: true },
-  "from scratch": { criterion: "reconstruction", rate: 0.1, frozenStatistics: false },
+  "least damage": { criterion: "reconstruction", rate: 0.01 },
+  random: { criterion: "random", rate: 0.01 },
+  "from scratch": { criterion: "reconstruction", rate: 0.1 },
 };
 
 const flags = process.argv.slice(2);
@@ -78,7 +78,7 @@ for (const [arm, settings] of Object.entries(ARMS)) {
   console.error(`${arm}: ${percent(experiment.spread.accuracy.mean)} after the last epoch`);
 }
 
-async function run(arm, { criterion, rate, frozenStatistics }, seed, store) {
+async function run(arm, { criterion, rate }, seed, store) {
   const { batch, epochs, momentum, weightDecay, temperature, weight } = TRAINING;
   const pruned = await prunedNetwork(criterion);
   const bindings = { N: batch };
@@ -87,7 +87,7 @@ async function run(arm, { criterion, rate, frozenStatistics }, seed, store) {
   const start = await evaluate({ runtime, model, set: tested });
   console.error(`${arm}: ${percent(start.accuracy)} at ${macsShare(pruned).toFixed(4)} of the MACs`);
   const { history } = await distill({
-    ...{ runtime, host, model, teacher: subject.model, bindings, seed, epochs, frozenStatistics },
+    ...{ runtime, host, model, teacher: subject.model, bindings, seed, epochs },
     ...{
       temperature,
       weight,

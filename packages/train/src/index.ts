@@ -78,7 +78,6 @@ export {
   type StepGraph,
   type StepGraphOptions,
 } from "./step/step-graph.js";
-export { writeWeights } from "./step/write-weights.js";
 export {
   createTrainer,
   type StepResult,
@@ -86,3 +85,4 @@ export {
   type TrainerOptions,
   type TrainingState,
 } from "./step/trainer.js";
+export { writeWeights } from "./step/write-weights.js";

@@ -10,11 +10,11 @@ import { demoPage, prunePage } from "../../../apps/deploy-web/src/site/shell.js"
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** The page of pages/runtime, by vite from the packages' sources. */
-export async function buildWithVite(): Promise<string> {
+/** A page of this folder, by vite from the packages' sources. */
+export async function buildWithVite(page: "runtime" | "training" = "runtime"): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "espalier-vite-"));
   await build({
-    root: join(here, "runtime"),
+    root: join(here, page),
     configFile: false,
     logLevel: "error",
     resolve: { conditions: ["@espalier/source", ...defaultClientConditions] },
