@@ -108,39 +108,30 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return new RunningTrainer(model, graph, optimiser, buffers, kept, setMask, seed, session);
+  return new RunningTrainer({ model, graph, optimiser, buffers, masks: kept, setMask, seed, session });
+}
+
+interface TrainerParts extends Pick<TrainerOptions, "model" | "optimiser"> {
+  readonly graph: StepGraph;
+  readonly buffers: StateBuffers;
+  readonly masks: ReadonlyMap<string, RuntimeTensor>;
+  readonly setMask: Trainer["setMask"];
+  readonly seed: number;
+  readonly session: Session;
 }
 
 class RunningTrainer implements Trainer {
-  readonly setMask: Trainer["setMask"];
-  readonly #model: Model;
   readonly graph: StepGraph;
-  readonly #optimiser: TrainerOptions["optimiser"];
-  readonly #buffers: StateBuffers;
-  readonly #masks: ReadonlyMap<string, RuntimeTensor>;
-  readonly #seed: number;
-  readonly #session: Session;
+  readonly setMask: Trainer["setMask"];
+  readonly #parts: TrainerParts;
   readonly #fetches: readonly string[];
   #step = 0;
 
-  constructor(
-    model: Model,
-    graph: StepGraph,
-    optimiser: TrainerOptions["optimiser"],
-    buffers: StateBuffers,
-    masks: ReadonlyMap<string, RuntimeTensor>,
-    setMask: Trainer["setMask"],
-    seed: number,
-    session: Session,
-  ) {
-    this.#model = model;
+  constructor(parts: TrainerParts) {
+    const { graph, setMask } = parts;
     this.graph = graph;
-    this.#optimiser = optimiser;
-    this.#buffers = buffers;
-    this.#masks = masks;
     this.setMask = setMask;
-    this.#seed = seed;
-    this.#session = session;
+    this.#parts = parts;
     this.#fetches = [
       ...[...graph.parameters, ...graph.others].map(({ output }) => output),
       ...[graph.loss, graph.correct].filter((name) => name !== null),
@@ -160,16 +151,16 @@ class RunningTrainer implements Trainer {
   }
 
   async train(batch: Feeds, learningRate: number): Promise<StepResult> {
-    const numbers = this.#optimiser.scalars(this.#step + 1, learningRate);
+    const numbers = this.#parts.optimiser.scalars(this.#step + 1, learningRate);
     const feeds: Record<string, RuntimeTensor> = {
       ...checkedBatch(batch, this.graph.batch),
-      ...this.#buffers.inputs(),
+      ...this.#parts.buffers.inputs(),
     };
-    for (const [name, tensor] of this.#masks) feeds[name] = tensor;
+    for (const [name, tensor] of this.#parts.masks) feeds[name] = tensor;
     for (const port of this.graph.drawn) feeds[port.input] = this.#draw(port);
     for (const [name, input] of Object.entries(this.graph.scalars))
       feeds[input] = { dataType: DataType.FLOAT, dims: [], data: Float32Array.of(numbers[name] as number) };
-    const results = await this.#session.run(feeds, this.#fetches, this.#buffers.outputs());
+    const results = await this.#parts.session.run(feeds, this.#fetches, this.#parts.buffers.outputs());
     const loss = Number(results[this.graph.loss]?.data[0]);
     if (!Number.isFinite(loss))
       throw new EspalierError("DIVERGED", "The loss is no longer a finite number", {
@@ -177,7 +168,7 @@ class RunningTrainer implements Trainer {
         found: `${loss} in step ${this.#step + 1} at learning rate ${learningRate}`,
         unblock: "Go on from the last checkpoint with a lower learning rate, or warm up first.",
       });
-    this.#buffers.swap(results);
+    this.#parts.buffers.swap(results);
     this.#step++;
     const correct = this.graph.correct;
     return { loss, correct: correct === null ? null : Number(results[correct]?.data[0]) };
@@ -185,7 +176,7 @@ class RunningTrainer implements Trainer {
 
   /** Of the step that is about to be done. */
   #draw({ input, dims, kept }: DrawnPort): RuntimeTensor {
-    const random = seededRandom(this.#seed, `${input}@${this.#step}`);
+    const random = seededRandom(this.#parts.seed, `${input}@${this.#step}`);
     const size = elementCount(dims);
     const data = Uint8Array.from({ length: size }, () => Number(random.uniform() < kept));
     return { dataType: DataType.BOOL, dims, data };
@@ -193,37 +184,37 @@ class RunningTrainer implements Trainer {
 
   weights(): ReadonlyMap<string, Float32Array> {
     return new Map(
-      this.graph.parameters.map(({ name }) => [name, this.#buffers.current(name) as Float32Array]),
+      this.graph.parameters.map(({ name }) => [name, this.#parts.buffers.current(name) as Float32Array]),
     );
   }
 
   model(): Model {
     const stored = [...this.graph.parameters, ...this.graph.others].filter(({ initial }) => initial !== null);
     return writeWeights(
-      this.#model,
-      new Map(stored.map(({ name }) => [name, this.#buffers.current(name) as Float32Array])),
+      this.#parts.model,
+      new Map(stored.map(({ name }) => [name, this.#parts.buffers.current(name) as Float32Array])),
     );
   }
 
   state(): TrainingState {
-    return { step: this.#step, tensors: this.#buffers.copy() };
+    return { step: this.#step, tensors: this.#parts.buffers.copy() };
   }
 
   restore({ step, tensors }: TrainingState): void {
-    this.#buffers.restore(tensors);
+    this.#parts.buffers.restore(tensors);
     this.#step = step;
   }
 
   masks(): ReadonlyMap<string, Uint8Array> {
     return new Map(
       this.graph.parameters.flatMap(({ name, mask }) => {
-        const kept = mask === null ? undefined : this.#masks.get(mask);
+        const kept = mask === null ? undefined : this.#parts.masks.get(mask);
         return kept === undefined ? [] : [[name, (kept.data as Uint8Array).slice()] as const];
       }),
     );
   }
 
   async dispose(): Promise<void> {
-    await this.#session.dispose();
+    await this.#parts.session.dispose();
   }
 }
