@@ -27,7 +27,7 @@ import { isEspalierError, readModel } from "@espalier/ir";
 import type { TrainingRecord } from "@espalier/report";
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import { zeroMasks } from "@espalier/train";
-import { lenet5 } from "@espalier/zoo";
+import { lenet5, resnet20 } from "@espalier/zoo";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { espalierIn, pruneIn } from "../cli-process.js";
 
@@ -110,6 +110,43 @@ describe("finetune", () => {
     const [part, whole] = ["part", "whole"].map((out) => json<TrainingRecord>(`${out}/training.json`));
     expect(part?.history).toEqual(whole?.history);
     expect(existsSync(join(box, "part.training"))).toBe(false);
+  });
+
+  it("changes images and keeps stored statistics where it is told to", () => {
+    const source = resnet20({ width: 0.25, seed: 3 });
+    writeFileSync(join(box, "normalised.onnx"), modelBytes(source));
+    const train = (out: string, ...more: string[]): ReadonlyMap<string, string> => {
+      const options = ["--data", "shapes", "--samples", "128", "--epochs", "1", "--out", out];
+      const { status, stderr } = espalierIn(box, "finetune", "normalised.onnx", ...options, ...more);
+      expect(status, stderr).toBe(0);
+      const { graph } = readModel(bytes(`${out}/model.onnx`));
+      return new Map(
+        [...graph.initializers].map(({ name, initializer }) => [name, String(initializer?.bytes())]),
+      );
+    };
+    const plain = train("plain", "--statistics", "stored");
+    const changed = train("changed", "--statistics", "stored", "--augment", "crop-flip");
+    const batch = train("batch");
+    expect(json<TrainingRecord>("changed/training.json").options).toMatchObject({
+      augment: "crop-flip",
+      statistics: "stored",
+    });
+    const before = new Map(
+      [...source.graph.initializers].map(({ name, initializer }) => [name, String(initializer?.bytes())]),
+    );
+    const moved = (after: ReadonlyMap<string, string>, kind: RegExp): boolean =>
+      [...before].some(([name, text]) => kind.test(name) && after.get(name) !== text);
+    expect([plain, changed, batch].map((after) => moved(after, /running_(mean|var)/))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect([plain, changed, batch].map((after) => moved(after, /conv\d?\.weight/))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(changed.get("conv1.weight")).not.toBe(plain.get("conv1.weight"));
   });
 
   it("learns from a teacher, and keeps the zeros of a network whose weights were pruned", () => {

@@ -12,6 +12,8 @@ export interface TrainingFlags {
   readonly epochs?: number;
   readonly batch?: number;
   readonly learningRate?: number;
+  readonly augment?: FinetuneOptions["augment"];
+  readonly statistics?: FinetuneOptions["statistics"];
 }
 
 /** Of `finetune` alone. */
@@ -39,6 +41,16 @@ export function addTrainingOptions(command: Command): Command {
       "--learning-rate <rate>",
       `of the first step (default: ${RATES.sgd} for sgd, else ${RATES.adam})`,
       learningRate,
+    )
+    .addOption(
+      new Option("--augment <how>", "change images while training: random crops, and mirror images")
+        .choices(["none", "crop", "crop-flip"])
+        .default(undefined, "none"),
+    )
+    .addOption(
+      new Option("--statistics <whose>", "normalise by the statistics of each batch, or keep the stored ones")
+        .choices(["batch", "stored"])
+        .default(undefined, "batch"),
     );
 }
 
@@ -62,16 +74,22 @@ export function trainingSettings(
   { seed, threads }: { readonly seed: number; readonly threads?: number },
 ): Omit<FinetuneOptions, "batch"> {
   const { epochs = DEFAULT_EPOCHS, optimiser = "sgd", schedule = "cosine" } = flags;
-  const { learningRate = RATES[optimiser] } = flags;
+  const { learningRate = RATES[optimiser], augment = "none", statistics = "batch" } = flags;
   const used = threads ?? Math.min(MOST_THREADS, availableParallelism());
-  return { epochs, learningRate, optimiser, schedule, seed, threads: used };
+  return { epochs, learningRate, optimiser, schedule, augment, statistics, seed, threads: used };
 }
 
 /** "10 epochs, sgd, learning rate 0.01 (cosine), seed 1, 2 threads" */
 export function trainingText(options: Omit<FinetuneOptions, "batch">): string {
-  const { epochs, optimiser, learningRate: rate, schedule, seed, threads } = options;
+  const { epochs, optimiser, learningRate: rate, schedule, augment, statistics, seed, threads } = options;
   const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
-  return `${plural(epochs, "epoch")}, ${optimiser}, learning rate ${rate} (${schedule}), seed ${seed}, ${plural(threads, "thread")}`;
+  const how = [
+    ...[plural(epochs, "epoch"), optimiser, `learning rate ${rate} (${schedule})`],
+    ...(augment === "none" ? [] : [`images changed (${augment})`]),
+    ...(statistics === "batch" ? [] : ["stored statistics"]),
+    ...[`seed ${seed}`, plural(threads, "thread")],
+  ];
+  return how.join(", ");
 }
 
 function learningRate(text: string): number {

@@ -1,15 +1,22 @@
 // Data sets as training and evaluation read them: batches by the names of the network's input and of the labels.
 
 import type { Feeds } from "@espalier/core";
-import { type Batch, type Batches, batches, type LabelledSet } from "@espalier/data";
+import { type Augmentation, type Batch, type Batches, batches, type LabelledSet } from "@espalier/data";
 import type { BatchSource, EvaluationSet } from "@espalier/train";
 
 /** Shuffled anew in every epoch; what does not fill a last batch is left out of it. @throws EspalierError `INVALID_OPTION` */
 export function trainingBatches(
   set: LabelledSet,
-  { input, batch, seed }: { readonly input: string; readonly batch: number; readonly seed: number },
+  options: {
+    readonly input: string;
+    readonly batch: number;
+    readonly seed: number;
+    readonly augment: Augmentation | null;
+  },
 ): BatchSource {
-  const epochOf = (epoch: number): Batches => batches(set, { batch, seed, epoch, dropLast: true });
+  const { input, batch, seed, augment } = options;
+  const epochOf = (epoch: number): Batches =>
+    batches(set, { batch, seed, epoch, dropLast: true, ...(augment === null ? {} : { augment }) });
   let current = { epoch: 0, batches: epochOf(0) };
   return {
     stepsPerEpoch: current.batches.count,

@@ -1,6 +1,7 @@
 // One training as the command line knows it: a network, a fitted data set, settings, a teacher or none.
 
 import type { CheckpointStore, FinetuneOptions, Host, Runtime } from "@espalier/core";
+import { type Augmentation, cropAndFlip } from "@espalier/data";
 import type { Model } from "@espalier/ir";
 import {
   adam,
@@ -33,6 +34,11 @@ const SCHEDULES: Readonly<Record<FinetuneOptions["schedule"], (rate: number) => 
   step: stepRate,
   cosine: cosineRate,
 };
+const AUGMENTATIONS: Readonly<Record<FinetuneOptions["augment"], Augmentation | null>> = {
+  none: null,
+  crop: cropAndFlip({ flip: false }),
+  "crop-flip": cropAndFlip(),
+};
 
 export interface Lesson {
   readonly model: Model;
@@ -49,16 +55,17 @@ export interface Lesson {
 /** Weights that are exactly zero stay so. Throws as `train` does. */
 export async function learn(lesson: Lesson): Promise<TrainResult> {
   const { model, teacher, data, options, runtime, host, checkpoints, signal, onProgress } = lesson;
-  const { epochs, batch, learningRate, optimiser, schedule, seed, threads } = options;
+  const { epochs, batch, learningRate, optimiser, schedule, augment, statistics, seed, threads } = options;
   const { input, testBatch, digests } = data;
   const run: Omit<TrainOptions, "loss"> = {
     ...{ model, runtime, host, bindings: data.bindings, epochs, threads, seed, signal },
     optimiser: OPTIMISERS[optimiser](),
     rate: SCHEDULES[schedule](learningRate),
-    batches: trainingBatches(data.train, { input, batch, seed }),
+    batches: trainingBatches(data.train, { input, batch, seed, augment: AUGMENTATIONS[augment] }),
+    frozenStatistics: statistics === "stored",
     evaluate: [testBatches(data.test, { input, batch: testBatch })],
     masks: zeroMasks(model),
-    key: JSON.stringify({ data: digests, threads, runtime: runtime.name }),
+    key: JSON.stringify({ data: digests, augment, threads, runtime: runtime.name }),
     ...(checkpoints === null ? {} : { checkpoints: { store: checkpoints } }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };

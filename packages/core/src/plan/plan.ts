@@ -69,6 +69,10 @@ export interface FinetuneOptions {
   readonly learningRate: number;
   readonly optimiser: "sgd" | "adam" | "adam-w";
   readonly schedule: "constant" | "step" | "cosine";
+  /** What happens to the images: a random crop of the image in a black frame, and a mirror image of every second. */
+  readonly augment: "none" | "crop" | "crop-flip";
+  /** What batch normalisation normalises by while training: each batch's own, or the stored ones, which then stay. */
+  readonly statistics: "batch" | "stored";
   readonly seed: number;
   readonly threads: number;
 }

@@ -52,6 +52,8 @@ const finetune = v.looseObject({
     learningRate: positive,
     optimiser: v.picklist(["sgd", "adam", "adam-w"]),
     schedule: v.picklist(["constant", "step", "cosine"]),
+    augment: v.picklist(["none", "crop", "crop-flip"]),
+    statistics: v.picklist(["batch", "stored"]),
     seed: v.pipe(v.number(), v.safeInteger()),
     threads: whole,
   }),

@@ -99,6 +99,8 @@ function provenance(record: TrainingRecord): Markup {
       "Optimiser",
       `${visibleText(options.optimiser, 20)}, learning rate ${options.learningRate}, ${visibleText(options.schedule, 20)}`,
     ],
+    ["Images changed", visibleText(options.augment, 20)],
+    ["Statistics of batch normalisation", visibleText(options.statistics, 20)],
     ["Batch, seed, threads", `${options.batch}, ${options.seed}, ${options.threads}`],
     ...[...Object.entries(versions), ...Object.entries(machine)].map(
       ([key, value]) => [visibleText(key, 60), visibleText(String(value), 160)] as const,
