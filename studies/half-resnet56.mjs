@@ -99,7 +99,8 @@ async function run(arm, { criterion, optimiser, rate, warmUp: rising, frozenStat
     arm === "from scratch" ? reinitialise({ model: pruned, bindings, initialise: asHe, seed }) : pruned;
   const start = await evaluate({ runtime, model, set: tested });
   console.error(`${arm}: ${percent(start.accuracy)} at ${macsShare(pruned).toFixed(4)} of the MACs`);
-  const { history } = await distill({
+  const begin = performance.now();
+  const { history, resumedAt } = await distill({
     ...{ runtime, host, model, teacher: subject.model, bindings, seed, epochs, frozenStatistics },
     ...{ temperature, weight, rate: warmUp(rising, cosineRate(rate)) },
     optimiser: optimiser === "adam" ? adam() : sgd({ momentum, weightDecay, nesterov: true }),
@@ -113,7 +114,8 @@ async function run(arm, { criterion, optimiser, rate, warmUp: rising, frozenStat
   const accuracies = history.evaluations.map(({ accuracy }) => accuracy);
   return {
     numbers: { accuracy: accuracies.at(-1), start: accuracies[0], macs: macsShare(pruned) },
-    detail: { accuracies, curve: history.curve },
+    // Of a run that was never stopped.
+    detail: { accuracies, curve: history.curve, seconds: resumedAt === null ? elapsed(begin) : null },
   };
 }
 
@@ -165,6 +167,10 @@ function asHe({ name, dims }, values, random) {
   }
   const inputs = dims.slice(1).reduce((size, one) => size * one, 1);
   for (let i = 0; i < values.length; i++) values[i] = Math.sqrt(2 / inputs) * random.normal();
+}
+
+function elapsed(begin) {
+  return Math.round((performance.now() - begin) / 1000);
 }
 
 function macsShare(model) {

@@ -82,16 +82,17 @@ const inOrder = (set) => batches(set, { batch: 1000, seed: 0, shuffle: false });
 const tested = evaluationOf("test", inOrder(test));
 const sample = evaluationOf("training sample", inOrder(takeFirst(training, 5000)));
 
+const { seeds, gathers } = seedsFrom(flags, [1, 2, 3]);
 for (const [name, network] of Object.entries(NETWORKS)) {
   if (only !== null && only !== name) continue;
   const { build: _, ...settings } = { ...COMMON, ...network, kept: KEPT };
   const experiment = await runExperiment({
-    ...{ name, settings, host, store: storeOf(STUDY) },
-    seeds: seedsFrom(flags, [1, 2, 3]),
+    ...{ name, settings, host, store: storeOf(STUDY), seeds },
     run: (seed, store) => run(name, { ...COMMON, ...network }, seed, store),
     onRun: (done, total, { numbers }) =>
       console.error(`${name} ${done}/${total}: dense ${numbers.dense}, pruned ${numbers.pruned}`),
   });
+  if (!gathers) continue;
   const before = readResult(STUDY);
   writeResult(STUDY, {
     command: "ESPALIER_DATA=… node studies/learning-weights.mjs",

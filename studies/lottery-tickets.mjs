@@ -33,13 +33,14 @@ const flags = process.argv.slice(2);
 requireData();
 const mnist = await loadMnist();
 
+const { seeds, gathers } = seedsFrom(flags, [1, 2, 3, 4, 5]);
 const experiment = await runExperiment({
-  ...{ name: "lenet-300-100", settings: SETTINGS, host, store: storeOf(STUDY) },
-  seeds: seedsFrom(flags, [1, 2, 3, 4, 5]),
+  ...{ name: "lenet-300-100", settings: SETTINGS, host, store: storeOf(STUDY), seeds },
   run,
   onRun: (done, total) => console.error(`lottery tickets: ${done} of ${total} seeds`),
 });
-writeResult(STUDY, { command: "ESPALIER_DATA=… node studies/lottery-tickets.mjs", ...experiment });
+if (gathers)
+  writeResult(STUDY, { command: "ESPALIER_DATA=… node studies/lottery-tickets.mjs", ...experiment });
 
 /** Errors are fractions of the 10,000 test images, a level the fraction of the weights that is left. */
 async function run(seed, store) {

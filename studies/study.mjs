@@ -18,10 +18,13 @@ export function requireData() {
   return process.env.ESPALIER_DATA;
 }
 
-/** `--seeds 1,2` on the command line: a part of the work, for a second process beside the first. */
+/**
+ * `--seeds 1,2` on the command line: a part of the work, for a second process beside the first. Its runs lie in the store
+ * then; a call for all seeds gathers them.
+ */
 export function seedsFrom(flags, all) {
   const at = flags.indexOf("--seeds");
-  return at < 0 ? all : flags[at + 1].split(",").map(Number);
+  return { seeds: at < 0 ? all : flags[at + 1].split(",").map(Number), gathers: at < 0 };
 }
 
 export function readResult(study) {
