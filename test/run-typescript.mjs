@@ -15,7 +15,7 @@ await build({
   configFile: false,
   logLevel: "error",
   ssr: {
-    noExternal: [/^@espalier\//, /^@bufbuild\//, /^pure-rand/],
+    noExternal: [/^@espalier\//, /^@bufbuild\//, /^flatbuffers/, /^pure-rand/],
     resolve: { conditions: ["@espalier/source"] },
   },
   resolve: { conditions: ["@espalier/source", "import", "module", "node", "default"] },

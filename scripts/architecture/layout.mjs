@@ -8,6 +8,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   // targets; they never import each other
   cpu: ["ir", "core"],
   web: ["ir", "core"],
+  tflite: ["ir", "core"],
   // beside the line
   report: ["ir", "core"],
   interchange: ["ir", "core"],
@@ -19,10 +20,13 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
 });
 
 /** Modules that only one package may import. */
-export const reserved = /** @type {Record<string, string>} */ ({ "@bufbuild/protobuf": "ir" });
+export const reserved = /** @type {Record<string, string>} */ ({
+  "@bufbuild/protobuf": "ir",
+  flatbuffers: "tflite",
+});
 
 /** Bytes in, bytes out: no Node, no network, no clock, no chance. What they need is handed in. */
-export const purePackages = ["ir", "core", "train", "report", "interchange", "zoo"];
+export const purePackages = ["ir", "core", "train", "report", "interchange", "zoo", "tflite"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
 export const browserSafePackages = ["cpu", "web", "runtime-web", "data"];

@@ -17,6 +17,7 @@ const slips = [
   ["packages/core/src/a/b.ts", 'import { x } from "../../../ir/src/x.js";', "leaves the package"],
   ["packages/core/src/a.ts", 'import { x } from "@bufbuild/protobuf/wire";', "only packages/ir imports"],
   ["apps/cli/src/a.ts", 'import { x } from "@bufbuild/protobuf";', "only packages/ir imports"],
+  ["packages/core/src/a.ts", 'import { Builder } from "flatbuffers";', "only packages/tflite imports"],
   ["packages/cpu/src/a.ts", 'import { x } from "espalier";', "nothing imports the command line"],
   // purity
   ["packages/ir/src/a.ts", 'import { readFileSync } from "node:fs";', "no Node modules"],

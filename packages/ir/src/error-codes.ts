@@ -5,7 +5,7 @@ export const ERROR_CODES = {
   // Reading: bytes
   TRUNCATED: "The file ends in the middle of a record: it was not copied or downloaded completely.",
   MALFORMED:
-    "The bytes are not a valid encoding of an ONNX model: a wrong wire type, an overlong number, text that is not UTF-8. The file is damaged or is not ONNX.",
+    "The bytes are not a valid encoding of a model: a wrong wire type, an overlong number, text that is not UTF-8; in TFLite also an offset to nowhere or parts that contradict each other. The file is damaged or is of another format.",
   DEPTH_EXCEEDED: "Messages or subgraphs are nested deeper than any runtime loads.",
   LIMIT_EXCEEDED:
     "The file asks for more than one of the limits allows. The message names the limit, its value and the value met; raise it through the `limits` option if you trust the file.",
@@ -14,11 +14,13 @@ export const ERROR_CODES = {
     "A name that must be unique is given twice, so two readers could understand two different networks.",
   AMBIGUOUS:
     "Two readers could understand this file differently, for example because a tensor holds its data twice.",
-  CYCLE: "Nodes or functions depend on themselves.",
+  CYCLE: "Nodes, functions or subgraphs depend on themselves.",
+  INDEX_RANGE:
+    "A number in a TFLite file points to a tensor, buffer, operator code, subgraph or dimension that is not there.",
   UNDEFINED_VALUE: "A node reads a value that nothing defines before it.",
   UNSUPPORTED_FORMAT:
-    "The file is of another format than ONNX. The message says which, and how to convert it.",
-  UNSUPPORTED_VERSION: "The model needs a newer IR version or opset than this version knows.",
+    "The file is of another format than the one that was asked for. The message says which is expected, and where it can how to convert it.",
+  UNSUPPORTED_VERSION: "The model needs a newer IR version, opset or TFLite schema than this version knows.",
   UNSUPPORTED: "This is valid, but this version of Espalier cannot do it.",
   // Reading: tensors and external data
   TENSOR_SIZE: "A tensor's data does not have the length that its type and dimensions ask for.",
