@@ -83,11 +83,20 @@ const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
       "PLAN_MISMATCH",
       "NOT_FOUND",
       "INVALID_DATA",
+      "INVALID_PACKED",
     ] as const
   ).map((code) => [code, EXIT.input] as const),
-  ...(["NOT_RUNNABLE", "RUN_FAILED", "TIMEOUT", "MEMORY", "NO_GRADIENT", "NOTHING_TO_TRAIN"] as const).map(
-    (code) => [code, EXIT.nothing] as const,
-  ),
+  ...(
+    [
+      "NOT_RUNNABLE",
+      "RUN_FAILED",
+      "TIMEOUT",
+      "MEMORY",
+      "NO_GRADIENT",
+      "NOTHING_TO_TRAIN",
+      "PATTERN_UNFIT",
+    ] as const
+  ).map((code) => [code, EXIT.nothing] as const),
   ["ABORTED", EXIT.interrupted],
 ]);
 

@@ -37,6 +37,16 @@ export type { RunOptions } from "./calibration/frontier.js";
 export { type GramSums, gramSums } from "./calibration/gram.js";
 export { type Outputs, outputError, runOutputs } from "./calibration/output-error.js";
 export type { SumOptions, Wanted } from "./calibration/sum-rows.js";
+// Channel permutations for 2:4
+export { type ChannelSwapOptions, channelSwap } from "./channel-permutation/channel-swap.js";
+export type { WeightRows } from "./channel-permutation/column-magnitudes.js";
+export { type KeptMagnitudes, permutationEfficacy } from "./channel-permutation/efficacy.js";
+export type { FoundPermutation, PermutationSearch } from "./channel-permutation/permutation-search.js";
+export {
+  type RandomPermutationsOptions,
+  randomPermutations,
+} from "./channel-permutation/random-permutations.js";
+export { type StripeGroupsOptions, stripeGroups } from "./channel-permutation/stripe-groups.js";
 export { chainReference, type LayerTime, layerTime, type WeightMask } from "./cost/chain.js";
 // Costs
 export { CostMeter, type CostMeterOptions } from "./cost/cost-meter.js";
@@ -124,6 +134,18 @@ export { median, quantile } from "./measure/quantile.js";
 export { measureSideBySide, type TimedBlock, type TimedModel } from "./measure/side-by-side.js";
 export { measureSparsity, type SparsityCount } from "./measure/sparsity.js";
 export { type TimeRuns, takeTurns } from "./measure/take-turns.js";
+// N:M patterns
+export { blockLargest, largestOfBlocks } from "./n-m/block-largest.js";
+export { checkPattern, type NmPattern, patternText, TWO_OF_FOUR } from "./n-m/pattern.js";
+export { axisBack, axisLast, type PatternAxis, patternMisfit } from "./n-m/pattern-axis.js";
+export {
+  type DenseLayer,
+  type PatternLayer,
+  type PatternLayers,
+  patternLayers,
+} from "./n-m/pattern-layers.js";
+export { type PackedTwoOfFour, packTwoOfFour, unpackTwoOfFour } from "./n-m/two-of-four.js";
+export { countViolations, type PatternCount } from "./n-m/violations.js";
 export { defaultHandlers, OP_HANDLERS } from "./ops/all.js";
 // Operators
 export {
@@ -132,6 +154,7 @@ export {
   type HandlerRegistry,
   type Mixing,
   type OpHandler,
+  type Reduction,
   type RunningStatistics,
 } from "./ops/handler.js";
 export { compareOutput, type OutputAgreement } from "./parity/compare.js";

@@ -58,6 +58,10 @@ export const ERROR_CODES = {
   CALIBRATION_MISSING:
     "The plan updates weights on calibration inputs, and these inputs were not handed over, or are others than it was made with.",
   NO_WEIGHTS: "No member of the group holds weights, so it cannot be scored.",
+  PATTERN_UNFIT:
+    "An N:M pattern does not fit a weight: the axis is no multiple of the block, or a block that is to be packed has too many weights that are not zero. Leave the weight dense, or mask it first.",
+  INVALID_PACKED:
+    "Packed 2:4 weights contradict their format: the two indices of a block must ascend, and what pads a row must be zero. docs/n-m-sparsity.md has the format.",
   NONFINITE: "A weight or result that is needed for a decision is NaN or infinite.",
   // Data sets
   DATA_MISSING:

@@ -113,6 +113,18 @@ export const REASONS = {
     text: "Every size that was tried loses more than --max-drop allows on the held-out inputs.",
     unblock: "Allow a larger drop, give more calibration inputs, or recover (--recover reconstruct).",
   },
+  PATTERN_MISFIT: {
+    text: "The axis that outputs are summed along is no multiple of the pattern's block, so no kernel for the pattern takes the layer.",
+    unblock: "Choose widths that are multiples of the block (--step), or leave the layer dense.",
+  },
+  PATTERN_AXES: {
+    text: "Several layers read these weights along different axes, and a pattern lies along one.",
+    unblock: "Export the model with a copy of the weights for each layer.",
+  },
+  PATTERN_OPERAND: {
+    text: "What the layer reads is computed from stored weights (transposed, dequantised), so a pattern cannot be stored in it.",
+    unblock: "Simplify the model with constant folding.",
+  },
   UNBOUND_DIMENSION: {
     text: "A dimension is symbolic, so work that depends on it cannot be counted or run.",
     unblock: "Bind it with --dim NAME=VALUE.",

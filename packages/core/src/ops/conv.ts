@@ -45,6 +45,7 @@ export const conv: OpHandler<ConvView> = defineHandler({
   ],
   slice: (view, ctx) => sliceGroups(ctx, view.group, view.x, view.w, 1),
   contraction: convContraction,
+  reductions: ({ w }) => [{ weight: w, axis: 1 }],
   macs: ({ y, w }, facts) => macsPerOutput(facts, y, facts.shape(w)?.slice(1)),
   pattern: (view, facts) => convPattern("conv", view, facts, facts.shape(view.w)?.[0]),
 });

@@ -37,6 +37,10 @@ export const gemm: OpHandler<GemmView> = defineHandler({
           scale: alpha,
           bias: { index: 2, scale: beta },
         }),
+  reductions: ({ a, b, transA, transB }) => [
+    { weight: a, axis: transA ? 0 : 1 },
+    { weight: b, axis: transB ? 1 : 0 },
+  ],
   macs: ({ a, y, transA }, facts) => {
     const [shape, operand] = [facts.shape(y), facts.shape(a)];
     const inner = operand?.[transA ? 0 : 1];

@@ -19,6 +19,12 @@ export interface Mixing {
   readonly neutral: number;
 }
 
+/** An operand of a matrix product, and its axis that products are summed along. */
+export interface Reduction {
+  readonly weight: Value;
+  readonly axis: number;
+}
+
 /** A normalisation by stored statistics: y = scale·(x − mean)/√(variance + epsilon) + bias, along axis 1. */
 export interface RunningStatistics {
   readonly x: Value;
@@ -48,6 +54,8 @@ export interface OpHandler<View = unknown> {
   pattern?(view: View, facts: Facts): CostPattern | null;
   /** The product with stored weights that the operator is, for least squares; null where it is none. */
   contraction?(view: View, facts: Facts): Contraction | null;
+  /** Its operands that hardware for N:M patterns may read as sparse, where the operator is such a product. */
+  reductions?(view: View, facts: Facts): readonly Reduction[];
   /** The stored statistics by which the operator normalises, for re-estimation. */
   runningStatistics?(view: View, facts: Facts): RunningStatistics | null;
   /** The operands, where the operator is their plain sum. */

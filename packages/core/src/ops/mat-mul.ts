@@ -31,6 +31,13 @@ export const matMul: OpHandler<MatMulView> = defineHandler({
   },
   contraction: ({ a, b, y }, facts) =>
     matrixContraction(facts, { x: a, w: b, y, transX: false, transW: false, scale: 1, bias: null }),
+  reductions: ({ a, b }, facts) => {
+    const [left, right] = [facts.shape(a)?.length ?? 0, facts.shape(b)?.length ?? 0];
+    return [
+      { weight: a, axis: left - 1 },
+      { weight: b, axis: Math.max(0, right - 2) },
+    ];
+  },
   macs: ({ a, y }, facts) => {
     const [shape, operand] = [facts.shape(y), facts.shape(a)];
     const inner = operand?.at(-1);
