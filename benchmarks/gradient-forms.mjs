@@ -8,7 +8,7 @@ import { GraphBuilder, intsAttribute } from "../packages/ir/dist/index.js";
 import { nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
 import { Arithmetic } from "../packages/train/dist/index.js";
 
-const ROUNDS = 12;
+const ROUNDS = 40;
 const TAPS = [0, 1, 2];
 /** [batch, channels, height, width], 3 × 3 convolutions of as many filters. */
 const SIZES = [
@@ -20,9 +20,9 @@ const kernel = { kernel_shape: intsAttribute([3, 3]), pads: intsAttribute([1, 1,
 
 const FORMS = {
   "weights of a convolution": {
+    "a product for each tap": (make, operands, size) => tapProducts(make, operands, size, 1),
     "a product for each tap and half of the batch": (make, operands, size) =>
       tapProducts(make, operands, size, 2),
-    "a product for each tap": (make, operands, size) => tapProducts(make, operands, size, 1),
     "one product, taps side by side": (make, { x, dy }, [n, c, h, w]) => {
       const seen = padded(make, x);
       const columns = make.concat(

@@ -4,7 +4,7 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { rolldown } from "rolldown";
 
 const PACKAGES = ["packages/ir", "packages/core", "packages/train"];
@@ -31,7 +31,8 @@ async function bundle(folder) {
   });
   const build = await rolldown({
     input: Object.fromEntries(entries),
-    external: /^[^./]/, // other packages stay other packages
+    // Other packages stay other packages.
+    external: (id, importer) => importer !== undefined && !id.startsWith(".") && !isAbsolute(id),
     platform: "neutral",
   });
   await build.write({

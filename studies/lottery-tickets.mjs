@@ -2,7 +2,7 @@
 // rounds that each begin at the initialisation again, and at each level the same masks on other random weights.
 //
 // `ESPALIER_DATA=… node studies/lottery-tickets.mjs` (after the build) writes studies/results/lottery-tickets.json: five
-// seeds of 31 trainings each, about an hour of one core a seed. It goes on where it was stopped; `--seeds 1,2` does a
+// seeds of 31 trainings each. It goes on where it was stopped; `--seeds 1,2` does a
 // part, for a second process beside the first.
 //
 // As in the paper: 55,000 images to train on and 5,000 to stop by, Adam at 0.0012, batches of 60, 20 % of a layer a round

@@ -37,6 +37,7 @@ import {
   type TrainResult,
   train,
   trainFromScratch,
+  writeWeights,
 } from "@espalier/train";
 import { describe, expect, it } from "vitest";
 import {
@@ -73,6 +74,25 @@ const gaussian: InitialiseParameter = ({ name, dims }, values, random) => {
   if (dims.length < 2) return;
   for (let i = 0; i < values.length; i++) values[i] = 0.3 * random.normal();
 };
+
+describe("other numbers in a network", () => {
+  it("stand in the tensors that are named, in a copy", () => {
+    const numbers = Float32Array.from({ length: 240 }, (_, i) => i);
+    const before = valuesOf(model, "fc1.weight");
+    const changed = writeWeights(model, new Map([["fc1.weight", numbers]]));
+    expect(valuesOf(changed, "fc1.weight")).toEqual(numbers);
+    expect(valuesOf(changed, "fc2.weight")).toEqual(valuesOf(model, "fc2.weight"));
+    expect(valuesOf(model, "fc1.weight")).toEqual(before);
+  });
+
+  it.each([
+    ["fc9.weight", 240, "UNDEFINED_VALUE"],
+    ["fc1.weight", 239, "TENSOR_SIZE"],
+  ])("are refused as %s of %i", (name, length, code) => {
+    const weights = new Map([[name, new Float32Array(length)]]);
+    expect(() => writeWeights(model, weights)).toThrow(expect.objectContaining({ code }));
+  });
+});
 
 describe("iterative magnitude pruning", () => {
   const lottery: PruneIterativelyOptions = {
@@ -150,6 +170,11 @@ describe("iterative magnitude pruning", () => {
       );
     expect(trainer.state()).toEqual(sparse.state);
     await trainer.dispose();
+  });
+
+  it("stops every round at a step of the same schedule", async () => {
+    const { rounds } = await pruneIteratively({ ...lottery, rounds: 1, until: 10 });
+    for (const { history } of rounds) expect([history.curve.at(-1)?.step, history.steps]).toEqual([10, 24]);
   });
 
   it("goes on from trained weights with thresholds and a small learning rate, as Han et al. do", async () => {

@@ -26,7 +26,7 @@ export type Feeds = Readonly<Record<string, RuntimeTensor>>;
 export interface LoadOptions {
   /** Intra-op threads. Claims are made at one. */
   readonly threads?: number;
-  /** Spinning thread pools; off whenever more than one session is alive. */
+  /** Spinning thread pools; off where sessions take turns, as whatever is timed does. */
   readonly spinning?: boolean;
   readonly optimisation?: "disabled" | "basic" | "extended" | "all";
   /** Symbolic dimensions to fix for this session. */

@@ -1,17 +1,17 @@
 // Files that are FlatBuffers of the schema whose graphs contradict themselves: indices, operators, calls, names.
 
 import { i8, i32, ints, rawVector, table, text, vector } from "./flat.js";
-import { changed, type TfliteCase, tinyGraph, tinyModel, tinyOperator, tinyTensor } from "./tflite-case.js";
-
-const one = (
-  name: string,
-  expect: TfliteCase["expect"],
-  where: string,
-  make: TfliteCase["make"],
-): TfliteCase => ({ name, expect, where, make });
-
-const MAIN = "subgraphs[0]";
-const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+import {
+  bytes,
+  changed,
+  MAIN,
+  one,
+  type TfliteCase,
+  tinyGraph,
+  tinyModel,
+  tinyOperator,
+  tinyTensor,
+} from "./tflite-case.js";
 
 const INDICES = [
   one(

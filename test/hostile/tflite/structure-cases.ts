@@ -4,8 +4,10 @@
 import { flatFile, i8, i32, ints, rawVector, table, text, u64, vector } from "./flat.js";
 import { locate, targetOf } from "./locate.js";
 import {
+  bytes,
   changed,
   edited,
+  one,
   poked,
   sampleFile,
   type TfliteCase,
@@ -16,14 +18,6 @@ import {
   tinyTensor,
 } from "./tflite-case.js";
 
-const one = (
-  name: string,
-  expect: TfliteCase["expect"],
-  where: string,
-  make: TfliteCase["make"],
-): TfliteCase => ({ name, expect, where, make });
-
-const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const rootTable = (file: Uint8Array): number => locate(file, "version").table;
 const rootVtable = (file: Uint8Array): number => locate(file, "version").vtable;
 const entryOf =

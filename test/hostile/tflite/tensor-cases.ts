@@ -3,18 +3,9 @@
 
 import { i8, i32, ints, rawVector, table, vector } from "./flat.js";
 import { locate, targetOf } from "./locate.js";
-import { changed, poked, type TfliteCase, tinyModel, tinyTensor } from "./tflite-case.js";
+import { bytes, changed, MAIN, one, poked, type TfliteCase, tinyModel, tinyTensor } from "./tflite-case.js";
 
-const one = (
-  name: string,
-  expect: TfliteCase["expect"],
-  where: string,
-  make: TfliteCase["make"],
-): TfliteCase => ({ name, expect, where, make });
-
-const MAIN = "subgraphs[0]";
 const SPARSE = `${MAIN}.tensors[4].sparsity`;
-const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 const data = (...values: number[]) => table({ 0: rawVector(bytes(...values), values.length, 16) });
 const floats = (...values: number[]) =>
   rawVector(new Uint8Array(Float32Array.from(values).buffer), values.length);

@@ -14,6 +14,22 @@ export interface TfliteCase {
   readonly make: () => Uint8Array;
 }
 
+/** The main graph of the sample. */
+export const MAIN = "subgraphs[0]";
+
+export function one(
+  name: string,
+  expect: TfliteCase["expect"],
+  where: string,
+  make: TfliteCase["make"],
+): TfliteCase {
+  return { name, expect, where, make };
+}
+
+export function bytes(...values: number[]): Uint8Array {
+  return Uint8Array.from(values);
+}
+
 let written: Uint8Array | undefined;
 
 /** The sample, as a file of its own. */

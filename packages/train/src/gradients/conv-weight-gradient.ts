@@ -2,8 +2,7 @@
 //
 // With x padded and in channels-last order, tap t sees the strided slice x_t [N·O, C] (O output positions), and
 // ∂W[:, :, t] = ∂yᵀ·x_t with ∂y [N·O, M]. This takes half the time of a convolution over transposed
-// operands, or of one product with all taps side by side. The products are long and narrow, which ONNX Runtime does not
-// share out among threads; so each is two, of the batch's halves: benchmarks/gradient-forms.mjs.
+// operands, or of one product with all taps side by side: benchmarks/gradient-forms.mjs.
 
 import type { Value } from "@espalier/ir";
 import type { Arithmetic, SliceAlong } from "../graph/arithmetic.js";
@@ -37,13 +36,9 @@ export function convWeightGradient(make: Arithmetic, x: Value, dy: Value, shapes
   // [taps, M, C/group] in the end, whatever the groups.
   let perTap: Value;
   if (group === 1) {
-    const parts = batch % 2 === 0 ? 2 : 1;
-    const inParts = make.reshape(dy, [parts, batch / parts, filters, positions / batch]);
-    const rows = make.reshape(make.transpose(inParts, [0, 2, 1, 3]), [parts, filters, positions / parts]);
-    const products = seen.map((one) =>
-      make.matMul(rows, make.reshape(one, [parts, positions / parts, channels])),
-    );
-    perTap = make.sum(stack(make, products, [parts, filters, channels]), [1]);
+    const rows = make.reshape(make.transpose(dy, [1, 0, ...spatial.map((i) => i + 2)]), [filters, positions]);
+    const products = seen.map((one) => make.matMul(rows, make.reshape(one, [positions, channels])));
+    perTap = stack(make, products, [filters, channels]);
   } else if (channels === 1 && filters === group) {
     const last = make.transpose(dy, [0, ...spatial.map((i) => i + 2), 1]);
     const axes = [0, ...spatial.map((i) => i + 1)];

@@ -3,6 +3,7 @@
 import {
   cloneModel,
   DataType,
+  EspalierError,
   inferFacts,
   type Model,
   rawTensor,
@@ -12,7 +13,7 @@ import {
 
 /**
  * @param weights by the name of the stored value, row-major; copied
- * @throws Error when a name or a length is not one of the model's
+ * @throws EspalierError `UNDEFINED_VALUE` for a name that no stored tensor has, `TENSOR_SIZE` for another length
  */
 export function writeWeights(model: Model, weights: ReadonlyMap<string, Float32Array>): Model {
   const copy = cloneModel(model).model;
@@ -25,7 +26,16 @@ export function writeWeights(model: Model, weights: ReadonlyMap<string, Float32A
   for (const [name, numbers] of weights) {
     const value = byName.get(name);
     const old = value === undefined ? null : facts.constant(value);
-    if (value === undefined || old === null) throw new Error(`no stored tensor ${name}`);
+    if (value === undefined || old === null)
+      throw new EspalierError("UNDEFINED_VALUE", "The network stores no tensor of that name", {
+        value: name,
+      });
+    if (numbers.length !== old.size)
+      throw new EspalierError("TENSOR_SIZE", "The numbers do not fill the tensor", {
+        value: name,
+        expected: String(old.size),
+        found: String(numbers.length),
+      });
     const tensor = rawTensor(DataType.FLOAT, old.dims, new Uint8Array(numbers.slice().buffer), name);
     if (value.producer === null) value.initializer = tensor;
     else value.producer.attributes.set("value", tensorAttribute(tensor));
