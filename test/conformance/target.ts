@@ -167,10 +167,11 @@ export function testTarget(name: string, make: () => TargetCase | Promise<Target
         openProfiler: async () => refusal,
         measureLatency: async () => refusal,
       };
-      expect(await target.profile({ ...world, runtime: unable })).toEqual(refusal);
+      const without = { ...world, runtime: unable, ...(world.deployment && { deployment: unable }) };
+      expect(await target.profile(without)).toEqual(refusal);
       const exported = await target.exportModel(openSubject(model).model);
       if (!isUnavailable(exported))
-        expect(await target.measureLatency(exported, { ...world, runtime: unable, feeds })).toEqual(refusal);
+        expect(await target.measureLatency(exported, { ...without, feeds })).toEqual(refusal);
     });
   });
 }

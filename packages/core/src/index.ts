@@ -199,6 +199,7 @@ export {
   type CostRow,
   type DropCandidate,
   type DropRecord,
+  type ExportRecord,
   isTraining,
   type LatencyPrediction,
   type LatencyReport,
@@ -284,10 +285,19 @@ export {
   resolveBudget,
 } from "./target/budget.js";
 export type { Calibration } from "./target/calibration.js";
+export { type Deployment, deploymentOf } from "./target/deployment.js";
+export {
+  type Exported,
+  type ExportFormat,
+  type ExportOptions,
+  type ExportRefused,
+  isRefused,
+  PRUNED_PATH,
+} from "./target/export-format.js";
 export { inOnePiece } from "./target/in-one-piece.js";
 export { planStructural } from "./target/plan-structural.js";
 export { type ProofOptions, proveStructural, toleranceOf } from "./target/prove-structural.js";
-export { applyPlan, planModel, pruneModel } from "./target/prune-structural.js";
+export { applyPlan, type DeployedAs, planModel, pruneModel } from "./target/prune-structural.js";
 export type { Retrain, Retrained, RetrainJob } from "./target/retrain.js";
 export type {
   ArtefactFile,
@@ -303,7 +313,11 @@ export {
   resolveStructural,
   type StructuralOptions,
 } from "./target/structural-options.js";
-export { type StructuralTargetOptions, structuralTarget } from "./target/structural-target.js";
+export {
+  type ForeignFormat,
+  type StructuralTargetOptions,
+  structuralTarget,
+} from "./target/structural-target.js";
 export { openSubject, type Subject, type SubjectOptions } from "./target/subject.js";
 export type {
   Cost,

@@ -9,6 +9,8 @@ export interface ParityOptions extends RunLimits {
   readonly inputs: readonly Feeds[];
   /** Largest maxRel that passes: 1e-4, 5e-3 for float16. */
   readonly tolerance: number;
+  /** Where the candidate runs; default: where the reference does. */
+  readonly candidateRuntime?: Runtime;
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
 }
@@ -23,14 +25,15 @@ export async function measureParity(
   const limits = { threads: 1, spinning: false, ...options };
   // One optimisation level for both, without layout changes: what is compared is the pruning.
   const expected = await runAll(runtime, reference, options.inputs, limits, (done) => report(options, done));
-  const actual = await runAll(runtime, candidate, options.inputs, limits, (done) =>
+  const other = options.candidateRuntime ?? runtime;
+  const actual = await runAll(other, candidate, options.inputs, limits, (done) =>
     report(options, options.inputs.length + done),
   );
   const byOutput = new Map<string, OutputAgreement>();
   expected.forEach((outputs, i) => {
     for (const [name, tensor] of Object.entries(outputs)) {
-      const other = actual[i]?.[name];
-      const agreement = other === undefined ? missingOutput(name) : compareOutput(name, tensor, other);
+      const found = actual[i]?.[name];
+      const agreement = found === undefined ? missingOutput(name) : compareOutput(name, tensor, found);
       byOutput.set(name, pooled(byOutput.get(name), agreement));
     }
   });

@@ -146,6 +146,8 @@ export interface PlanOptions {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly keepOverridable: boolean;
+  /** Choices of the format that the artefact is exported to, by name; absent where it is ONNX. */
+  readonly export?: Readonly<Record<string, string>>;
 }
 
 export interface PruningPlan {

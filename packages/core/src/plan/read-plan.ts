@@ -102,6 +102,7 @@ const plan = v.looseObject({
     include: v.array(v.string()),
     exclude: v.array(v.string()),
     keepOverridable: v.boolean(),
+    export: v.optional(mapOf(isText, "an object of texts")),
   }),
   costTable: v.nullable(v.looseObject({ sha256: sha256Text, origin: v.string() })),
   predicted: v.nullish(
@@ -113,6 +114,10 @@ const plan = v.looseObject({
   ),
   steps: v.array(step),
 });
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
 
 function isSize(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 1;

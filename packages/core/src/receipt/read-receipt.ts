@@ -92,6 +92,19 @@ const receipt = v.looseObject({
     ]),
   ),
   recovery: v.array(v.union([trainingEntry, recoveryEntry])),
+  export: v.optional(
+    v.looseObject({
+      reference: v.literal("pruned onnx"),
+      path: plainPath,
+      runtime: nullable(text),
+      maxAbs: nullable(number),
+      maxRel: nullable(number),
+      inputs: count,
+      tolerance: nullable(number),
+      reason: optionalText,
+      unblock: optionalText,
+    }),
+  ),
   accuracy: v.optional(
     v.looseObject({
       metric: v.literal("top-1"),

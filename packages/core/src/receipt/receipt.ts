@@ -40,6 +40,23 @@ export interface Parity {
   readonly tolerance: number;
 }
 
+/** How an artefact of another format agrees with the network it was written from. */
+export interface ExportRecord {
+  readonly reference: "pruned onnx";
+  /** File of that network, beside the artefact. */
+  readonly path: string;
+  /** The runtime that ran the artefact; null where it was not at hand, with `reason`. */
+  readonly runtime: string | null;
+  readonly maxAbs: number | null;
+  readonly maxRel: number | null;
+  /** Number of input sets tried. */
+  readonly inputs: number;
+  /** Largest maxRel that passes; null where precision was given up on purpose. */
+  readonly tolerance: number | null;
+  readonly reason?: string;
+  readonly unblock?: string;
+}
+
 export interface RefusalEntry {
   /** Group id, or null when it is about a node or the whole model. */
   readonly group: string | null;
@@ -220,6 +237,8 @@ export interface Receipt {
   readonly sparsity: { readonly zeros: number; readonly prunable: number; readonly all: number };
   readonly parity: Parity | Unavailable | null;
   readonly recovery: readonly (RecoveryEntry | TrainingEntry)[];
+  /** Absent where the artefact is ONNX. */
+  readonly export?: ExportRecord;
   /** Absent where no labelled data was given. */
   readonly accuracy?: AccuracyRecord;
   /** The inputs that weights, widths or drops come from; absent where none were given. */

@@ -12,6 +12,7 @@ import { openSubject, type Subject, type SubjectOptions } from "../target/subjec
 import { type Claim, compared, comparedData, fails, holds, recorded, unchecked } from "./claim.js";
 import type { Receipt } from "./receipt.js";
 import { artefactCountClaims, countClaims, sizeClaim } from "./verify-counts.js";
+import { type ExportClaimCheck, exportClaims } from "./verify-export.js";
 import { fileClaims, planClaim, sourceClaim } from "./verify-files.js";
 import { refusalClaim, widthsFitSource, widthsFollowPlan } from "./verify-ledger.js";
 import { type ParityCheck, parityClaim, runsNowhereClaim } from "./verify-parity.js";
@@ -25,7 +26,11 @@ import {
   type WeightCheck,
 } from "./verify-weights.js";
 
-export interface VerifyInput extends Omit<SubjectOptions, "dims">, ParityCheck, WeightCheck {
+export interface VerifyInput
+  extends Omit<SubjectOptions, "dims">,
+    ParityCheck,
+    WeightCheck,
+    ExportClaimCheck {
   readonly receipt: Receipt;
   /** The files of the folder by name, as far as they are there. */
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -46,8 +51,11 @@ export async function verifyReceipt(input: VerifyInput): Promise<readonly Claim[
   claims.push(source);
   const plan = planOf(receipt, files, claims);
   if (plan !== null) claims.push(...planClaims(receipt, plan));
-  const artefact = receipt.artefact === null ? null : (files.get(receipt.artefact.path) ?? null);
-  if (artefact !== null) claims.push(await sizeClaim(receipt, "after", artefact, host));
+  const deployed = receipt.artefact === null ? null : (files.get(receipt.artefact.path) ?? null);
+  if (deployed !== null) claims.push(await sizeClaim(receipt, "after", deployed, host));
+  // What was removed is checked on the network as ONNX, and the artefact by writing it again from there.
+  const artefact = receipt.export === undefined ? deployed : (files.get(receipt.export.path) ?? null);
+  claims.push(...(await exportClaims(receipt, plan, artefact, deployed, input)));
   if (plan === null || input.sourceBytes === null || source.status !== "holds") {
     claims.push(...withoutSource(input, artefact));
   } else {

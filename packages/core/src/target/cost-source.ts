@@ -67,15 +67,17 @@ export async function openCosts(
     }
     return fixedCosts(given);
   }
-  const { runtime, host, bundledCosts } = options;
-  if (runtime === undefined && bundledCosts !== undefined) return fixedCosts(bundledCosts);
-  if (runtime === undefined) {
+  const { host, bundledCosts } = options;
+  const runtime = options.deployment ?? options.runtime;
+  const absent = runtime === undefined || isUnavailable(runtime);
+  if (absent && bundledCosts !== undefined) return fixedCosts(bundledCosts);
+  if (absent) {
     throw new EspalierError(
       "UNAVAILABLE",
       "A latency budget needs costs, and no runtime was handed in to measure them",
       {
         where: "runtime",
-        unblock: "Hand in a runtime, or a cost table.",
+        unblock: runtime?.unblock ?? "Hand in a runtime, or a cost table.",
       },
     );
   }

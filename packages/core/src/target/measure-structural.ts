@@ -6,8 +6,10 @@ import {
   type Footprint,
   isUnavailable,
   type LatencyStatistics,
+  type Runtime,
   type Unavailable,
 } from "../runtime.js";
+import { deploymentOf } from "./deployment.js";
 import type { PlannedModel, TargetRunOptions } from "./run-options.js";
 
 export interface Measured {
@@ -18,16 +20,24 @@ export interface Measured {
 /** Measures at one thread, and at `threadsBeside`; claims are made at one. */
 export async function measureStructural(
   options: TargetRunOptions,
-  models: { readonly source: Uint8Array; readonly before: Uint8Array; readonly after: Uint8Array },
+  models: { readonly source?: Uint8Array; readonly before: Uint8Array; readonly after: Uint8Array },
   feeds: Feeds,
   planned: Pick<PlannedModel, "plan">,
 ): Promise<Measured> {
-  const footprint = await options.runtime.measureFootprint(models.after, feeds, options);
-  const one = await measureAt(options, 1, models, feeds);
+  const deployed = deploymentOf(options);
+  if (isUnavailable(deployed)) return { latency: deployed, footprint: deployed };
+  const footprint = await deployed.measureFootprint(models.after, feeds, options);
+  const one = await measureAt(deployed, options, 1, models, feeds);
   if (isUnavailable(one)) return { latency: one, footprint };
   const beside: NonNullable<LatencyReport["beside"]>[number][] = [];
   for (const threads of options.threadsBeside ?? []) {
-    const more = await measureAt(options, threads, { before: models.before, after: models.after }, feeds);
+    const more = await measureAt(
+      deployed,
+      options,
+      threads,
+      { before: models.before, after: models.after },
+      feeds,
+    );
     if (!isUnavailable(more)) beside.push(compare(more));
   }
   const compared = compare(one);
@@ -59,7 +69,8 @@ function predictionOf(
 type Labels = "source" | "before" | "after";
 
 async function measureAt(
-  { runtime, signal, onProgress }: TargetRunOptions,
+  runtime: Runtime,
+  { signal, onProgress }: TargetRunOptions,
   threads: number,
   models: Readonly<Partial<Record<Labels, Uint8Array>>>,
   feeds: Feeds,

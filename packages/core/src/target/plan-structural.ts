@@ -22,6 +22,8 @@ import type { Factor } from "../groups/layout.js";
 import { eligibleGroups, type MadePlan, makePlan } from "../plan/make-plan.js";
 import type { PlanBudget, PlanPrediction, PruningPlan, SliceStep } from "../plan/plan.js";
 import { plainRefusal } from "../plan/refusals.js";
+import type { RefusalEntry } from "../receipt/receipt.js";
+import { isUnavailable } from "../runtime.js";
 import { keptFraction } from "./budget.js";
 import { type CostSource, cacheKey, openCosts, openStair } from "./cost-source.js";
 import type { PlannedModel, PlanningRunOptions } from "./run-options.js";
@@ -59,6 +61,23 @@ export async function planStructural(
   } finally {
     await costs.dispose();
   }
+}
+
+/** The plan of a network that cannot be deployed: nothing is removed. */
+export async function planNothing(
+  subject: Subject,
+  source: { readonly sha256: string; readonly bytes: number },
+  target: string,
+  options: PlanningOptions,
+  refused: readonly RefusalEntry[],
+): Promise<PlannedModel> {
+  // What a choice would need, calibration for one, is not asked for.
+  const { allocation: _, criterion: __, ...plain } = options;
+  const resolved = resolveStructural(plain);
+  const made = { steps: [], widths: [], refused };
+  const step = resolved.step === "auto" ? 1 : resolved.step;
+  const none = { made, predicted: null, trade: null, step, table: null };
+  return finish(subject, source.sha256, target, options, resolved, none);
 }
 
 interface Made {
@@ -175,9 +194,10 @@ function stepAt({ step }: ResolvedOptions, table: CostTable): number {
 /** A measured step where "auto" was asked for without a latency budget. */
 async function stepFor({ step }: ResolvedOptions, options: PlanningRunOptions): Promise<number> {
   if (step !== "auto") return step;
-  const { runtime, host, costTable } = options;
+  const { host, costTable } = options;
   if (costTable !== undefined) return costTable.step;
-  if (runtime === undefined) return 1;
+  const runtime = options.deployment ?? options.runtime;
+  if (runtime === undefined || isUnavailable(runtime)) return 1;
   return stepOf(await openStair(runtime, host, await cacheKey(host, runtime, 1), options));
 }
 
@@ -216,6 +236,7 @@ async function finish(
       include: resolved.include,
       exclude: resolved.exclude,
       keepOverridable: resolved.keepOverridable,
+      ...(options.export === undefined ? {} : { export: options.export }),
     },
     costTable:
       table === null || text === null

@@ -1,4 +1,5 @@
-// The pipeline that targets share which deploy a pruned ONNX model: plan, remove, prove, measure, account for.
+// The pipeline of targets that remove units: plan, remove, prove, export where the artefact is no ONNX file, measure,
+// account for.
 
 import { EspalierError } from "@espalier/ir";
 import { type CostTable, costTableText } from "../cost/cost-table.js";
@@ -9,9 +10,13 @@ import { checkSteps, trainingDataMissing } from "../plan/removal.js";
 import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
 import type { Unavailable } from "../runtime.js";
 import { applyStructural, stampModel } from "./apply-structural.js";
+import { isDropBudget } from "./budget.js";
 import { choosePlan } from "./choose-plan.js";
+import { type Exported, type ExportFormat, isRefused, PRUNED_PATH } from "./export-format.js";
 import { inOnePiece } from "./in-one-piece.js";
+import { measureExport } from "./measure-export.js";
 import { measureStructural } from "./measure-structural.js";
+import { planNothing } from "./plan-structural.js";
 import { proveStructural } from "./prove-structural.js";
 import { planInputs, recoverStructural } from "./recover-structural.js";
 import { retrainStructural } from "./retrain-structural.js";
@@ -26,17 +31,38 @@ import type {
 import { makeReceipt, type ReceiptParts } from "./structural-receipt.js";
 import { openSubject, type Subject } from "./subject.js";
 
+/** What of a target the pipeline has to know. */
+export interface DeployedAs {
+  readonly name: string;
+  /** The format of its artefact; absent where that is ONNX. */
+  readonly format?: ExportFormat;
+}
+
 /**
- * Chooses what to remove; nothing is removed.
+ * Chooses what to remove; nothing is removed. From a network that the format of the target cannot hold nothing is: the
+ * refusals say why, before anything is measured.
  * @throws EspalierError reading errors; `INVALID_OPTION`; `CALIBRATION_MISSING`
  */
 export async function planModel(
-  target: string,
+  { name, format }: DeployedAs,
   bytes: Uint8Array,
   options: PlanningRunOptions,
 ): Promise<PlannedModel> {
   const source = { sha256: await options.host.sha256(bytes), bytes: bytes.byteLength };
-  return choosePlan(openSubject(bytes, options), source, target, options);
+  const subject = openSubject(bytes, options);
+  if (format !== undefined && subject.unbound.length === 0) {
+    const { export: settings = {}, budget } = options;
+    const dense = format.export(subject.model, { bindings: subject.bindings, settings });
+    if (isRefused(dense))
+      return planNothing(
+        subject,
+        source,
+        name,
+        { ...options, budget: isDropBudget(budget) ? { ratio: 0 } : budget },
+        dense.refused,
+      );
+  }
+  return choosePlan(subject, source, name, options);
 }
 
 /**
@@ -46,11 +72,11 @@ export async function planModel(
  * @throws EspalierError reading errors; `INVALID_OPTION`; `MISMATCH` when the proof fails
  */
 export async function pruneModel(
-  target: string,
+  target: DeployedAs,
   bytes: Uint8Array,
   options: TargetOptions,
 ): Promise<TargetResult> {
-  return finish(bytes, await planModel(target, bytes, options), options);
+  return finish(target, bytes, await planModel(target, bytes, options), options);
 }
 
 /**
@@ -61,6 +87,7 @@ export async function pruneModel(
  * @throws EspalierError `PLAN_MISMATCH`; `CALIBRATION_MISSING`; `DATA_MISSING`
  */
 export async function applyPlan(
+  target: DeployedAs,
   pruningPlan: PruningPlan,
   bytes: Uint8Array,
   options: TargetRunOptions,
@@ -82,6 +109,7 @@ export async function applyPlan(
     throw trainingDataMissing(training.data, "nothing that trains");
   const widths = steps.map((step) => widthRow(subject, step));
   return finish(
+    target,
     bytes,
     { plan: pruningPlan, widths, refused: [], subject, costTable: options.costTable ?? null, trade: null },
     options,
@@ -102,6 +130,7 @@ function widthRow(subject: Subject, step: SliceStep): WidthRow {
 }
 
 async function finish(
+  { format }: DeployedAs,
   bytes: Uint8Array,
   planned: PlannedModel,
   given: TargetRunOptions,
@@ -111,15 +140,12 @@ async function finish(
   const steps = sliceSteps(planned.plan.steps);
   const result = async (
     pruningPlan: PruningPlan,
-    more: Pick<ReceiptParts, "parity" | "outcome" | "refused" | "recovery" | "accuracy">,
+    more: Pick<ReceiptParts, "model" | "parity" | "outcome" | "refused" | "recovery" | "accuracy">,
   ): Promise<TargetResult> => {
     const costTable = planned.costTable ?? null;
     const beside = besideModel(pruningPlan, costTable);
-    const { outcome } = more;
-    const model =
-      outcome === null ? [] : [{ path: "model.onnx", role: "model" as const, bytes: outcome.prunedBytes }];
     return {
-      files: [...model, ...beside],
+      files: [...more.model, ...beside],
       plan: pruningPlan,
       receipt: await makeReceipt(
         {
@@ -133,14 +159,14 @@ async function finish(
         options,
       ),
       source: subject.model,
-      pruned: outcome?.pruned ?? null,
+      pruned: more.outcome?.pruned ?? null,
       subject,
       costTable,
     };
   };
   const nothing = (parity: Unavailable | null, why: readonly RefusalEntry[] = []): Promise<TargetResult> =>
     result(planned.plan, {
-      ...{ parity, outcome: null, refused: [...refused, ...why] },
+      ...{ model: [], parity, outcome: null, refused: [...refused, ...why] },
       ...{ recovery: [], accuracy: null },
     });
 
@@ -171,18 +197,41 @@ async function finish(
   );
   stampModel(model, plan, await options.host.sha256(planBytes(plan)));
   const prunedBytes = modelBytes(model);
+  const { bindings } = subject;
+  const settings = plan.options.export ?? {};
+  const exported = format?.export(model, { bindings, settings }) ?? null;
+  if (exported !== null && isRefused(exported)) return nothing(null, exported.refused);
+  const agreement =
+    exported === null ? null : await measureExport(prunedBytes, exported, proof.feeds, options);
   const measured =
     options.measure === false
       ? null
       : await measureStructural(
           options,
-          { source: inOnePiece(bytes, options), before: sliced.baselineBytes, after: prunedBytes },
+          exported === null
+            ? { source: inOnePiece(bytes, options), before: sliced.baselineBytes, after: prunedBytes }
+            : { before: sliced.baselineBytes, after: exported.bytes },
           proof.feeds[0] ?? {},
           planned,
         );
-  const outcome = { pruned: model, prunedBytes, cleanups: sliced.cleanups, measured };
+  const outcome = { pruned: model, agreement, cleanups: sliced.cleanups, measured };
+  const files = modelFiles(prunedBytes, exported, format);
   const recovery = [...recovered.entries, ...(entry === null ? [] : [entry])];
-  return result(plan, { parity: proof.parity, outcome, refused, recovery, accuracy });
+  return result(plan, { model: files, parity: proof.parity, outcome, refused, recovery, accuracy });
+}
+
+/** The artefact, and the network that it was exported from where it is no ONNX file. */
+function modelFiles(
+  pruned: Uint8Array,
+  exported: Exported | null,
+  format: ExportFormat | undefined,
+): ArtefactFile[] {
+  if (format === undefined || exported === null)
+    return [{ path: "model.onnx", role: "model", bytes: pruned }];
+  return [
+    { path: format.path, role: "model", bytes: exported.bytes },
+    { path: PRUNED_PATH, role: "pruned", bytes: pruned },
+  ];
 }
 
 /** What lies beside the model: the plan, and the cost table it was made by. */

@@ -5,16 +5,16 @@ import type { TradeCurve } from "../allocation/trade-curve.js";
 import type { CostTable } from "../cost/cost-table.js";
 import type { PruningPlan, RecoveryMethod } from "../plan/plan.js";
 import type { DropRecord, Receipt, RefusalEntry, SensitivityRecord, WidthRow } from "../receipt/receipt.js";
-import type { Feeds, Host, ProgressListener, RunLimits, Runtime } from "../runtime.js";
+import type { Feeds, Host, ProgressListener, RunLimits } from "../runtime.js";
 import type { DropBudget } from "./budget.js";
 import type { Calibration } from "./calibration.js";
+import type { Deployment } from "./deployment.js";
 import type { Retrain } from "./retrain.js";
 import type { StructuralOptions } from "./structural-options.js";
 import type { Subject } from "./subject.js";
 
 /** What a run needs from the world, and what it may leave out. */
-export interface TargetRunOptions extends Omit<StructuralOptions, "budget">, RunLimits {
-  readonly runtime: Runtime;
+export interface TargetRunOptions extends Omit<StructuralOptions, "budget">, Deployment, RunLimits {
   readonly host: Host;
   /** Random input sets for parity; default 8. */
   readonly inputs?: number;
@@ -49,7 +49,7 @@ export type PlanningRunOptions = Omit<TargetOptions, "runtime"> & Partial<Pick<T
 /** One file of an artefact, as bytes: nothing is written here. */
 export interface ArtefactFile {
   readonly path: string;
-  readonly role: "model" | "plan" | "cost-table";
+  readonly role: "model" | "pruned" | "plan" | "cost-table";
   readonly bytes: Uint8Array;
 }
 
@@ -72,7 +72,10 @@ export interface PlannedModel {
 }
 
 export interface TargetResult {
-  /** The model, when something could be pruned, the plan and its cost table. Receipt and report are the caller's. */
+  /**
+   * The model, when something could be pruned, the network that it was exported from where it is no ONNX file, the plan
+   * and its cost table. Receipt and report are the caller's.
+   */
   readonly files: readonly ArtefactFile[];
   readonly plan: PruningPlan;
   readonly receipt: Receipt;

@@ -33,6 +33,8 @@ export interface StructuralOptions extends SubjectOptions {
   readonly allowInexact?: boolean;
   readonly keepOverridable?: boolean;
   readonly seed?: number;
+  /** Choices of the format that is exported to, by name, for targets whose artefact is no ONNX file. */
+  readonly export?: Readonly<Record<string, string>>;
   /** Path that the plan and receipt name; never opened. */
   readonly sourcePath?: string;
 }

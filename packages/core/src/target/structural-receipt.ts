@@ -1,4 +1,4 @@
-// The receipt of one run of a target that deploys a pruned ONNX model.
+// The receipt of one run of a target that removes units.
 
 import { inferFacts, type Model } from "@espalier/ir";
 import type { TradeCurve } from "../allocation/trade-curve.js";
@@ -7,6 +7,7 @@ import type { PruningPlan } from "../plan/plan.js";
 import type {
   AccuracyRecord,
   DropRecord,
+  ExportRecord,
   Parity,
   Receipt,
   RecoveryEntry,
@@ -28,6 +29,8 @@ export interface ReceiptParts {
   readonly sourceBytes: Uint8Array;
   readonly subject: Subject;
   readonly plan: PruningPlan;
+  /** The artefact and what it was exported from; empty when nothing could be pruned. */
+  readonly model: readonly ArtefactFile[];
   /** Everything beside the model: the plan, its cost table. */
   readonly beside: readonly ArtefactFile[];
   readonly widths: readonly WidthRow[];
@@ -44,7 +47,8 @@ export interface ReceiptParts {
   /** null when nothing could be pruned. */
   readonly outcome: {
     readonly pruned: Model;
-    readonly prunedBytes: Uint8Array;
+    /** null where the artefact is ONNX. */
+    readonly agreement: ExportRecord | null;
     readonly cleanups: readonly string[];
     readonly measured: Measured | null;
   } | null;
@@ -55,23 +59,19 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
   const { sourceBytes, subject, plan, outcome, given: calibration } = parts;
   const { host } = options;
   const given = options.realInputs?.length ?? 0;
-  const artefact =
-    outcome === null
-      ? null
-      : {
-          path: "model.onnx",
-          sha256: await host.sha256(outcome.prunedBytes),
-          bytes: outcome.prunedBytes.byteLength,
-        };
-  const beside = await Promise.all(
-    parts.beside.map(async ({ path, bytes, role }) => ({
+  const model = parts.model.find(({ role }) => role === "model");
+  const files = await Promise.all(
+    [...parts.model, ...parts.beside].map(async ({ path, bytes, role }) => ({
       path,
       sha256: await host.sha256(bytes),
       bytes: bytes.byteLength,
       role,
     })),
   );
-  const planSha256 = beside.find(({ role }) => role === "plan")?.sha256 ?? "";
+  const listed = files.find(({ role }) => role === "model");
+  const artefact =
+    listed === undefined ? null : { path: listed.path, sha256: listed.sha256, bytes: listed.bytes };
+  const planSha256 = files.find(({ role }) => role === "plan")?.sha256 ?? "";
   const before = await sizeOf(sourceBytes, options);
   const { params, macs, costs } = structuralCosts(subject, outcome?.pruned ?? null);
   const footprint = outcome?.measured?.footprint;
@@ -84,11 +84,17 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
       bytes: sourceBytes.byteLength,
     },
     artefact,
-    files: [...(artefact === null ? [] : [{ ...artefact, role: "model" }]), ...beside],
+    files,
     target: plan.target,
     plan: { path: "plan.json", sha256: planSha256 },
     seed: plan.seed,
-    versions: { espalier: VERSION, runtime: options.runtime.name },
+    versions: {
+      espalier: VERSION,
+      runtime: options.runtime.name,
+      ...(options.deployment === undefined || isUnavailable(options.deployment)
+        ? {}
+        : { deployment: options.deployment.name }),
+    },
     machine: host.machine(),
     createdAt: host.timestamp(),
     command: options.command ?? [],
@@ -100,7 +106,7 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
     },
     params,
     macs,
-    size: { before, after: outcome === null ? before : await sizeOf(outcome.prunedBytes, options) },
+    size: { before, after: model === undefined ? before : await sizeOf(model.bytes, options) },
     memory: { peakBytes: known?.peakBytes ?? null },
     load: { ms: known?.loadMs ?? null },
     sparsity:
@@ -109,6 +115,7 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
         : measureSparsity(outcome.pruned, inferFacts(outcome.pruned)),
     parity: parts.parity,
     recovery: parts.recovery,
+    ...(outcome?.agreement == null ? {} : { export: outcome.agreement }),
     ...(parts.accuracy === null ? {} : { accuracy: parts.accuracy }),
     ...(calibration === null
       ? {}

@@ -1,7 +1,7 @@
-// A target whose artefact is a smaller dense ONNX model on ONNX Runtime: the CPU, the browser. What differs between
-// them is the runtime that is handed in, and the facts of the machine measured on it.
+// A target that removes units, so that what is left is a smaller dense network: the CPU, the browser, TensorFlow Lite.
+// What differs between them is the runtime that is handed in, the facts of the machine measured on it, and the format
+// of the artefact.
 
-import type { Model } from "@espalier/ir";
 import type { CostTable } from "../cost/cost-table.js";
 import { stepOf } from "../cost/measure-stair.js";
 import { measureZeros } from "../cost/measure-zeros.js";
@@ -17,11 +17,13 @@ import { VERDICTS, type VerdictCode, ZEROS_SKIPPED_BELOW } from "../granularity/
 import type { CoupledGroup } from "../groups/coupled-group.js";
 import { modelBytes } from "../parity/parity.js";
 import { verifyReceipt } from "../receipt/verify.js";
-import { isUnavailable } from "../runtime.js";
+import { isUnavailable, type Unavailable } from "../runtime.js";
 import { cacheKey, openStair } from "./cost-source.js";
-import { applyPlan, planModel, pruneModel } from "./prune-structural.js";
+import { type Deployment, deploymentOf } from "./deployment.js";
+import { type ExportFormat, isRefused } from "./export-format.js";
+import { applyPlan, type DeployedAs, planModel, pruneModel } from "./prune-structural.js";
 import type { ArtefactFile } from "./run-options.js";
-import type { Cost, CostQuery, HardwareProfile, Target, TargetWorld } from "./target.js";
+import type { Cost, CostQuery, HardwareProfile, Target, TargetCapabilities, TargetWorld } from "./target.js";
 
 const PROFILE_MS = 200;
 
@@ -31,30 +33,52 @@ export interface StructuralTargetOptions {
   readonly runs: string;
   /** Costs of some machine, to plan a latency by where nothing can be measured. */
   readonly bundledCosts?: CostTable;
+  /** Of an artefact that is no ONNX file. */
+  readonly foreign?: ForeignFormat;
 }
 
-/** A target that deploys dense ONNX models. */
-export function structuralTarget({ name, runs, bundledCosts }: StructuralTargetOptions): Target {
+export interface ForeignFormat extends ExportFormat {
+  readonly name: Exclude<TargetCapabilities["format"], "onnx">;
+  /** Why artefacts do not run where no `deployment` is handed in. */
+  readonly missing: Unavailable;
+}
+
+/** A target that deploys dense networks. */
+export function structuralTarget({ name, runs, bundledCosts, foreign }: StructuralTargetOptions): Target {
   const bundled = bundledCosts === undefined ? {} : { bundledCosts };
+  const target: DeployedAs = { name, ...(foreign === undefined ? {} : { format: foreign }) };
+  /** ONNX Runtime does not stand in for another runtime. */
+  const placed = <T extends Partial<Deployment>>(world: T): T =>
+    foreign === undefined ? world : { ...world, deployment: world.deployment ?? foreign.missing };
   return {
     name,
-    capabilities: { format: "onnx", granularities: GRANULARITIES, runs },
-    profile: profileMachine,
+    capabilities: { format: foreign?.name ?? "onnx", granularities: GRANULARITIES, runs },
+    profile: (world) => profileMachine(placed(world)),
     candidates: (group) =>
       group.width > 1 ? GRANULARITIES : GRANULARITIES.filter((one) => one !== "channel"),
     selectGranularity: ({ analysis }, profile) => analysis.groups.map((group) => choose(group, profile)),
     cost: costOf,
-    plan: (bytes, options) => planModel(name, bytes, { ...bundled, ...options }),
-    exportModel: async (model: Model) => [{ path: "model.onnx", role: "model", bytes: modelBytes(model) }],
+    plan: (bytes, options) => planModel(target, bytes, placed({ ...bundled, ...options })),
+    exportModel: async (model, { bindings = {}, settings = {} } = {}) => {
+      if (foreign === undefined) return [{ path: "model.onnx", role: "model", bytes: modelBytes(model) }];
+      const exported = foreign.export(model, { bindings, settings });
+      if (!isRefused(exported)) return [{ path: foreign.path, role: "model", bytes: exported.bytes }];
+      const [first] = exported.refused;
+      return { unavailable: first?.code ?? "UNSUPPORTED", unblock: first?.unblock ?? "" };
+    },
     runModel: async (files, feeds, world) => {
-      const session = await world.runtime.loadUntrusted(modelOf(files), { threads: 1, ...world });
+      const runtime = deploymentOf(placed(world));
+      if (isUnavailable(runtime)) return runtime;
+      const session = await runtime.loadUntrusted(modelOf(files), { threads: 1, ...world });
       try {
         return await session.run(feeds);
       } finally {
         await session.dispose();
       }
     },
-    measureLatency: async (files, { feeds, threads = 1, runtime, signal, onProgress }) => {
+    measureLatency: async (files, { feeds, threads = 1, signal, onProgress, ...world }) => {
+      const runtime = deploymentOf(placed(world));
+      if (isUnavailable(runtime)) return runtime;
       const measured = await runtime.measureLatency({
         models: { model: { bytes: modelOf(files) } },
         feeds,
@@ -72,15 +96,18 @@ export function structuralTarget({ name, runs, bundledCosts }: StructuralTargetO
         files: new Map(files.map(({ path, bytes }) => [path, bytes])),
         sourceBytes,
         specified: realInputs,
-        ...world,
+        ...(foreign === undefined ? {} : { format: foreign }),
+        ...placed(world),
       }),
-    prune: (bytes, options) => pruneModel(name, bytes, { ...bundled, ...options }),
-    apply: applyPlan,
+    prune: (bytes, options) => pruneModel(target, bytes, placed({ ...bundled, ...options })),
+    apply: (plan, bytes, options) => applyPlan(target, plan, bytes, placed(options)),
   };
 }
 
 async function profileMachine(world: TargetWorld): ReturnType<Target["profile"]> {
-  const { runtime, host } = world;
+  const { host } = world;
+  const runtime = deploymentOf(world);
+  if (isUnavailable(runtime)) return runtime;
   const profiler = await runtime.openProfiler({ threads: 1, budgetMs: PROFILE_MS, ...world });
   if (isUnavailable(profiler)) return profiler;
   try {

@@ -15,11 +15,12 @@ import type {
   LatencyStatistics,
   ProgressListener,
   RunLimits,
-  Runtime,
   RuntimeTensor,
   Unavailable,
 } from "../runtime.js";
 import type { Calibration } from "./calibration.js";
+import type { Deployment } from "./deployment.js";
+import type { ExportOptions } from "./export-format.js";
 import type { Retrain } from "./retrain.js";
 import type {
   ArtefactFile,
@@ -41,8 +42,7 @@ export interface TargetCapabilities {
 }
 
 /** Everything from outside that a measurement needs. */
-export interface TargetWorld extends RunLimits {
-  readonly runtime: Runtime;
+export interface TargetWorld extends Deployment, RunLimits {
   readonly host: Host;
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
@@ -110,7 +110,7 @@ export interface Target {
   /** Chooses what to remove; nothing is removed. */
   plan(bytes: Uint8Array, options: PlanningRunOptions): Promise<PlannedModel>;
   /** The files that are deployed, from the pruned model. */
-  exportModel(model: Model): Promise<readonly ArtefactFile[] | Unavailable>;
+  exportModel(model: Model, options?: Partial<ExportOptions>): Promise<readonly ArtefactFile[] | Unavailable>;
   /** Runs an artefact where the target's runtime is at hand. */
   runModel(
     files: readonly ArtefactFile[],

@@ -1,0 +1,100 @@
+// The artefact of a target whose format is not ONNX: is it the network that lies beside it, and does it compute the same?
+
+import { isEspalierError } from "@espalier/ir";
+import { randomInputs } from "../inputs/random-inputs.js";
+import type { PruningPlan } from "../plan/plan.js";
+import { type Feeds, type Host, isUnavailable, type Runtime, type Unavailable } from "../runtime.js";
+import { type ExportFormat, isRefused } from "../target/export-format.js";
+import { measureExport } from "../target/measure-export.js";
+import { openSubject } from "../target/subject.js";
+import { type Claim, compared, fails, holds, unchecked } from "./claim.js";
+import type { ExportRecord, Receipt } from "./receipt.js";
+
+export interface ExportClaimCheck {
+  readonly runtime: Runtime | null;
+  readonly host: Host;
+  /** The format of the target's artefact; absent where that is ONNX. */
+  readonly format?: ExportFormat;
+  /** The runtime that the artefact is for. */
+  readonly deployment?: Runtime | Unavailable;
+  /** The inputs that `inputs.spec` of the receipt speaks of; null when they are not at hand. */
+  readonly specified: readonly Feeds[] | null;
+  readonly signal?: AbortSignal;
+}
+
+/** Agreements differ between machines by the order of sums, but not by so much. */
+const NOISE = 1e-5;
+const WORSE = 10;
+
+/** The artefact written again from the pruned network, and run beside it. */
+export async function exportClaims(
+  receipt: Receipt,
+  plan: PruningPlan | null,
+  pruned: Uint8Array | null,
+  artefact: Uint8Array | null,
+  check: ExportClaimCheck,
+): Promise<Claim[]> {
+  const { format, host } = check;
+  const said = receipt.export;
+  const written = "the artefact is the pruned network, exported";
+  if (said === undefined) {
+    if (format === undefined || receipt.artefact === null) return [];
+    return [fails(written, "an export block", "none")];
+  }
+  if (format === undefined) return [fails(written, "a target whose artefact is ONNX", "an export block")];
+  if (pruned === null || artefact === null || plan === null)
+    return [fails(written, "the artefact, the pruned network and the plan", "not all are there")];
+  try {
+    const subject = openSubject(pruned, { dims: receipt.bindings });
+    const { model, bindings } = subject;
+    const again = format.export(model, { bindings, settings: plan.options.export ?? {} });
+    if (isRefused(again)) return [fails(written, "an export", again.refused[0]?.reason ?? "refused")];
+    if (said.tolerance !== again.tolerance)
+      return [fails("export agrees", `tolerance ${again.tolerance}`, `${said.tolerance}`)];
+    const same = compared(written, await host.sha256(artefact), await host.sha256(again.bytes));
+    if (same.status !== "holds") return [same];
+    const feeds = [
+      ...(check.specified ?? []),
+      ...randomInputs(model, subject.boundFacts, subject.handlers, receipt.inputs),
+    ];
+    return [same, await agreementClaim(said, pruned, again, feeds, check)];
+  } catch (error) {
+    if (!isEspalierError(error) || error.code === "ABORTED") throw error;
+    return [fails(written, "no error", error.message)];
+  }
+}
+
+async function agreementClaim(
+  said: ExportRecord,
+  pruned: Uint8Array,
+  again: { readonly bytes: Uint8Array; readonly tolerance: number | null },
+  feeds: readonly Feeds[],
+  { runtime, deployment, signal }: ExportClaimCheck,
+): Promise<Claim> {
+  const name = "export agrees";
+  const { maxRel, tolerance } = said;
+  if (maxRel === null) return unchecked(name, "an artefact that was run", said.reason ?? "it was not");
+  const text = `maxRel ${maxRel}, tolerance ${tolerance ?? "none"}`;
+  if (tolerance !== null && !(maxRel <= tolerance))
+    return fails(name, `maxRel ≤ ${tolerance}`, String(maxRel));
+  if (runtime === null || deployment === undefined || isUnavailable(deployment))
+    return unchecked(
+      name,
+      text,
+      deployment === undefined ? "no such runtime here" : deploymentText(deployment),
+    );
+  const limits = signal === undefined ? {} : { signal };
+  try {
+    const found = await measureExport(pruned, again, feeds, { runtime, deployment, ...limits });
+    if ((found.maxRel ?? Number.POSITIVE_INFINITY) > WORSE * maxRel + NOISE)
+      return fails(name, text, `maxRel ${found.maxRel}`);
+    return holds(name, `maxRel ${found.maxRel} on ${found.inputs} inputs, on ${found.runtime}`);
+  } catch (error) {
+    if (isEspalierError(error, "MISMATCH")) return fails(name, text, error.context.found ?? error.message);
+    throw error;
+  }
+}
+
+function deploymentText(deployment: Runtime | Unavailable): string {
+  return isUnavailable(deployment) ? deployment.unblock : deployment.name;
+}

@@ -1,0 +1,39 @@
+// How a pruned network becomes what another runtime loads, for targets whose artefact is no ONNX file.
+
+import type { Model } from "@espalier/ir";
+import type { RefusalEntry } from "../receipt/receipt.js";
+
+/** One file format that networks are exported to. */
+export interface ExportFormat {
+  /** Name of the artefact: "model.tflite". */
+  readonly path: string;
+  /**
+   * Writes a network in this format. Pure: the same network and options give the same bytes.
+   * @returns all refusals instead, where it cannot be written whole
+   */
+  export(model: Model, options: ExportOptions): Exported | ExportRefused;
+}
+
+export interface ExportOptions {
+  /** Sizes of symbolic dimensions. */
+  readonly bindings: Readonly<Record<string, number>>;
+  /** Choices of the format by name, as plans keep them: { precision: "float32" }. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface Exported {
+  readonly bytes: Uint8Array;
+  /** Largest maxRel by which its outputs may differ from the network's; null where precision is given up on purpose. */
+  readonly tolerance: number | null;
+}
+
+export interface ExportRefused {
+  readonly refused: readonly RefusalEntry[];
+}
+
+export function isRefused(result: Exported | ExportRefused): result is ExportRefused {
+  return "refused" in result;
+}
+
+/** The pruned network as ONNX, kept beside an artefact of another format: what it was written from. */
+export const PRUNED_PATH = "pruned.onnx";
