@@ -6,6 +6,7 @@ import { formatChange, formatDeviation, formatExact, formatNumberOf } from "./te
 import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
+import { exportSentences } from "./verdict/export-text.js";
 import { recoverySentences } from "./verdict/recovery-text.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
 import { judge, type Tone } from "./verdict/verdict.js";
@@ -54,6 +55,7 @@ function evidence(receipt: Receipt): string {
       `Parity: maxRel ${formatDeviation(parity.maxRel)} over ${formatNumberOf(parity.inputs, "input set")}, tolerance ${formatDeviation(parity.tolerance)}.`,
     );
   }
+  lines.push(...exportSentences(receipt).map(escapeMarkdown));
   lines.push(...recoverySentences(receipt).map(escapeMarkdown));
   return lines.join(" ");
 }

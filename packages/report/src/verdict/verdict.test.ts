@@ -1,6 +1,8 @@
 import type { Receipt } from "@espalier/core";
 import { describe, expect, it } from "vitest";
+import { renderMarkdown } from "../markdown.js";
 import { sampleLatency, small } from "../samples/receipts.js";
+import { renderTerminal } from "../terminal.js";
 import { judge } from "./verdict.js";
 
 const { receipt } = small();
@@ -50,6 +52,24 @@ describe("judge", () => {
       tone: "caution",
       sentence: expect.stringMatching(/^1\.25× slower/),
     });
+  });
+
+  it("judges an artefact of another format by what it computed on its own runtime", () => {
+    const record = { reference: "pruned onnx", path: "pruned.onnx", inputs: 8 } as const;
+    const exported = (maxRel: number | null, tolerance: number | null): Receipt => {
+      const runtime =
+        maxRel === null ? { runtime: null, reason: "NO_X", unblock: "Get X." } : { runtime: "x 1" };
+      return { ...withLatency(5, 2), export: { ...record, ...runtime, maxRel, maxAbs: maxRel, tolerance } };
+    };
+    expect(judge(exported(3e-6, 1e-4))).toMatchObject({ tone: "good" });
+    expect(judge(exported(3e-6, 1e-4)).sentence).toContain("exported (maxRel 3e-6 on x 1)");
+    expect(judge(exported(3e-2, null))).toMatchObject({ tone: "good" });
+    expect(judge(exported(3e-2, 1e-4))).toMatchObject({ tone: "bad" });
+    const absent = judge(exported(null, 1e-4));
+    expect(absent.tone).toBe("caution");
+    expect(absent.reservations.join(" ")).toMatch(/not run: NO_X\. Get X\./);
+    expect(renderTerminal(exported(3e-6, 1e-4), { color: false })).toContain("Export: maxRel 3e-6 on x 1");
+    expect(renderMarkdown(exported(null, 1e-4))).toContain("Export: the artefact was not run");
   });
 
   it("puts failed parity first and advises against the artefact", () => {

@@ -11,6 +11,7 @@ import {
 } from "@espalier/core";
 import { formatChange, formatDeviation, formatFactor, formatQuantity } from "../text/quantity.js";
 import { visibleText } from "../text/visible-text.js";
+import { exportStands } from "./export-text.js";
 import { accuracyText, dropText, errorChange } from "./recovery-text.js";
 
 /** good: every part is proven. caution: something is missing or no gain. bad: outputs not proven. none: nothing done. */
@@ -40,6 +41,7 @@ export function judge(receipt: Receipt): Verdict {
   const clauses = [speedClause(receipt), sizeClause(receipt)];
   if (parity.tone === "bad") clauses.unshift(parity);
   else clauses.push(parity);
+  clauses.push(...exportClauses(receipt));
   clauses.push(...calibratedClauses(receipt));
   const worst = clauses.reduce(
     (tone, clause) => (RANK[clause.tone] > RANK[tone] ? clause.tone : tone),
@@ -170,6 +172,20 @@ function parityClause({ parity, recovery }: Receipt): Clause {
     tone: "bad",
     reservation: `The largest relative difference ${measured} exceeds the tolerance ${formatDeviation(parity.tolerance)}. Do not use this artefact.`,
   };
+}
+
+/** An artefact of another format is another file: that the pruned network is right says nothing of it yet. */
+function exportClauses({ export: record }: Receipt): Clause[] {
+  if (record === undefined) return [];
+  const { runtime, maxRel, tolerance, reason = "", unblock = "" } = record;
+  if (runtime === null || maxRel === null) {
+    const reservation = `The artefact was not run: ${visibleText(reason)}. ${visibleText(unblock)}`;
+    return [{ text: "artefact not run", tone: "caution", reservation }];
+  }
+  const measured = `maxRel ${formatDeviation(maxRel)} on ${visibleText(runtime, 80)}`;
+  if (exportStands(record)) return [{ text: `exported (${measured})`, tone: "good" }];
+  const reservation = `The artefact computes something else than the pruned network: ${measured}, allowed ${formatDeviation(tolerance ?? 0)}. Do not use it.`;
+  return [{ text: `the artefact differs (${measured})`, tone: "bad", reservation }];
 }
 
 function capitalise(text: string): string {
