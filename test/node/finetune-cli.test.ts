@@ -304,7 +304,11 @@ describe("prune with data", () => {
     }
     expect(claims.some(({ status }) => status === "fails")).toBe(false);
     const plan = readPlan(bytes("pruned/plan.json"));
-    const applied = applyPlan(plan, bytes("whole/model.onnx"), { runtime, host, measure: false });
+    const applied = applyPlan({ name: "cpu" }, plan, bytes("whole/model.onnx"), {
+      runtime,
+      host,
+      measure: false,
+    });
     await expect(applied).rejects.toMatchObject({ code: "DATA_MISSING" });
   });
 

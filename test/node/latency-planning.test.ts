@@ -83,7 +83,13 @@ function memoryCache(): Cache {
 
 const hostWith = (cache: Cache | null): Host => nodeHost({ cache });
 const plan = (more: Partial<PlanningRunOptions> = {}): Promise<PlannedModel> =>
-  planModel("cpu", DIGITS, { runtime, host: hostWith(null), budget: { latency: 0.5 }, seed: 1, ...more });
+  planModel({ name: "cpu" }, DIGITS, {
+    runtime,
+    host: hostWith(null),
+    budget: { latency: 0.5 },
+    seed: 1,
+    ...more,
+  });
 const digest = (table: CostTable | null): string => (table === null ? "" : costTableText(table));
 
 beforeEach(() => {
@@ -125,7 +131,7 @@ describe("a plan for half the latency", () => {
   it("is the same plan from the table that it was made by, on another machine", async () => {
     const { plan: made, costTable } = half;
     const table = readCostTable(new TextEncoder().encode(digest(costTable)));
-    const again = await planModel("cpu", DIGITS, {
+    const again = await planModel({ name: "cpu" }, DIGITS, {
       host: hostWith(null),
       budget: { latency: 0.5 },
       seed: 1,
@@ -190,7 +196,7 @@ describe("a plan for half the latency", () => {
   });
 
   it("says what it needs where nothing can be measured", async () => {
-    const without = planModel("cpu", DIGITS, { host: hostWith(null), budget: { latency: 0.5 } });
+    const without = planModel({ name: "cpu" }, DIGITS, { host: hostWith(null), budget: { latency: 0.5 } });
     await expect(without).rejects.toSatisfy((error) => isEspalierError(error, "UNAVAILABLE"));
   });
 });

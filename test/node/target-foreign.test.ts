@@ -143,7 +143,7 @@ describe("a target whose artefact is no ONNX file", () => {
 
   it("removes nothing from a network that the format cannot hold, and says why", async () => {
     const target = enveloped({ refuses: "conv1" });
-    for (const budget of [{ ratio: 0.5 }, { maxDrop: 0.01 }] as const) {
+    for (const budget of [{ ratio: 0.5 }, { maxDrop: 0.01, over: "ratio" }] as const) {
       const result = await target.prune(model, { ...options, budget });
       expect(result.pruned).toBeNull();
       expect(result.receipt.artefact).toBeNull();
