@@ -1,7 +1,7 @@
 // Measures a network's cost table: times the dense network and a number of seeded trial widths, kernel by kernel,
 // in the place each kernel has in the network, and gathers what they took by pattern.
 
-import type { Facts } from "@espalier/ir";
+import { EspalierError, type Facts } from "@espalier/ir";
 import { bestUnits } from "../allocation/allocation.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
 import { seededRandom } from "../random/random.js";
@@ -68,10 +68,14 @@ export class CostMeter {
   async #add(widths: TrialWidths): Promise<void> {
     const probe = makeProbe(this.#subject, widths);
     const profile = await this.#profiler.profile({ bytes: probe.bytes }, this.#feeds);
+    if (profile.nodes === null)
+      throw new EspalierError("UNAVAILABLE", "This runtime does not say what each of its kernels takes", {
+        unblock: "Give a cost table with --cost-table, or a budget of MACs, parameters or size.",
+      });
     const priced = new Set(patternOperators(this.#subject).map(({ node }) => node));
     const others = otherResults(this.#subject, priced);
     this.#trials.push({
-      ...trialOf(profile.nodes === null ? [] : readProbe(this.#subject, probe, profile.nodes), profile),
+      ...trialOf(readProbe(this.#subject, probe, profile.nodes), profile),
       facts: probe.facts,
       others: { count: others.length, elements: elementsOf(others, probe.facts) },
     });

@@ -1,7 +1,7 @@
 // The pipeline of targets that remove units: plan, remove, prove, export where the artefact is no ONNX file, measure,
 // account for.
 
-import { EspalierError } from "@espalier/ir";
+import { EspalierError, readModel } from "@espalier/ir";
 import { type CostTable, costTableText } from "../cost/cost-table.js";
 import { modelBytes } from "../parity/parity.js";
 import { finetuneStep, type PruningPlan, type SliceStep, sliceSteps, weightSteps } from "../plan/plan.js";
@@ -12,7 +12,13 @@ import type { Unavailable } from "../runtime.js";
 import { applyStructural, stampModel } from "./apply-structural.js";
 import { isDropBudget } from "./budget.js";
 import { choosePlan } from "./choose-plan.js";
-import { type Exported, type ExportFormat, isRefused, PRUNED_PATH } from "./export-format.js";
+import {
+  type Exported,
+  type ExportFormat,
+  type ExportOptions,
+  isRefused,
+  PRUNED_PATH,
+} from "./export-format.js";
 import { inOnePiece } from "./in-one-piece.js";
 import { measureExport } from "./measure-export.js";
 import { measureStructural } from "./measure-structural.js";
@@ -210,7 +216,10 @@ async function finish(
           options,
           exported === null
             ? { source: inOnePiece(bytes, options), before: sliced.baselineBytes, after: prunedBytes }
-            : { before: sliced.baselineBytes, after: exported.bytes },
+            : {
+                before: denseExport(format, sliced.baselineBytes, { bindings, settings }),
+                after: exported.bytes,
+              },
           proof.feeds[0] ?? {},
           planned,
         );
@@ -218,6 +227,18 @@ async function finish(
   const files = modelFiles(prunedBytes, exported, format);
   const recovery = [...recovered.entries, ...(entry === null ? [] : [entry])];
   return result(plan, { model: files, parity: proof.parity, outcome, refused, recovery, accuracy });
+}
+
+/** The clean dense network in the format of the artefact: what a speed-up is measured against. */
+function denseExport(
+  format: ExportFormat | undefined,
+  baseline: Uint8Array,
+  options: ExportOptions,
+): Uint8Array {
+  const dense = format?.export(readModel(baseline), options);
+  if (dense === undefined || isRefused(dense))
+    throw new Error("the dense network was exported when it was planned, and is refused now");
+  return dense.bytes;
 }
 
 /** The artefact, and the network that it was exported from where it is no ONNX file. */
