@@ -2,6 +2,7 @@
 export { type ExportedTflite, type ExportTfliteOptions, exportTflite } from "./export/export-tflite.js";
 export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
 export type { Precision } from "./export/precision.js";
+export { readInterface } from "./export/read-interface.js";
 export type { ConstantElements, GraphTensor } from "./graph/graph-tensor.js";
 export type { Layout } from "./layout/layout.js";
 export { defaultLowerings, TFLITE_LOWERINGS } from "./lower/all.js";
@@ -43,4 +44,7 @@ export {
 } from "./schema/builtin-options.js";
 export { ENUMS, type TensorType } from "./schema/enums.js";
 export { bitsOfTensorType, quantizedRange } from "./schema/tensor-type.js";
+// The target
+export { onnxOnTflite } from "./target/onnx-on-tflite.js";
+export { TFLITE_SETTINGS, tflite } from "./target/tflite.js";
 export { type WriteTfliteOptions, writeTflite } from "./write-tflite.js";

@@ -84,13 +84,19 @@ export function exportTflite(model: Model, options: ExportTfliteOptions = {}): E
     description: "Made by Espalier",
     inputs: inputs.map(({ name }) => name),
     outputs: outputs.map(({ name }) => name),
-    metadata: { [INTERFACE_METADATA]: interfaceMetadata(io) },
+    metadata: { [INTERFACE_METADATA]: interfaceMetadata(io), ...stamps(model) },
   });
   const bytes = writeTflite(written, { ...(options.limits && { limits: options.limits }) });
   const transposedBytes = graph.operators
     .filter(({ builtin }) => builtin === "TRANSPOSE")
     .reduce((sum, { outputs: [output] }) => sum + 4 * (output?.shape ?? []).reduce((a, b) => a * b, 1), 0);
   return { bytes, io, refused, transposedBytes };
+}
+
+/** What names source and plan of a pruned network, under the same keys. */
+function stamps({ metadataProps }: Model): Record<string, Uint8Array> {
+  const own = [...metadataProps].filter(([key]) => key.startsWith("espalier."));
+  return Object.fromEntries(own.map(([key, text]) => [key, new TextEncoder().encode(text)]));
 }
 
 function lowerNode(node: Node, lowerer: GraphLowerer, registry: LoweringRegistry): void {

@@ -7,7 +7,9 @@ import { type GraphTensor, graphTensor } from "../graph/graph-tensor.js";
 import type { GraphOperator, TfliteGraph } from "../graph/tflite-graph.js";
 import { weightFacts } from "../graph/weighted.js";
 
-export type Precision = "float32" | "float16" | "dynamic-int8";
+export const PRECISIONS = ["float32", "float16", "dynamic-int8"] as const;
+
+export type Precision = (typeof PRECISIONS)[number];
 
 export function packWeights(graph: TfliteGraph, precision: Precision): void {
   if (precision === "float16") halveConstants(graph);

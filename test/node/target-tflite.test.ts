@@ -1,0 +1,91 @@
+// The target TensorFlow Lite under the contract that all targets share, on LiteRT.js in a child process.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { isUnavailable, openSubject, type RuntimeTensor, randomInputs } from "@espalier/core";
+import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
+import { nodeTfliteRuntime } from "@espalier/runtime-tflite/node";
+import { onnxOnTflite, readInterface, readTflite, tflite } from "@espalier/tflite";
+import { describe, expect, it } from "vitest";
+import { testTarget } from "../conformance/target.js";
+
+const model = new Uint8Array(
+  readFileSync(fileURLToPath(new URL("../../apps/cli/models/digits.onnx", import.meta.url))),
+);
+const runtime = nodeRuntime();
+const host = nodeHost({ cache: null });
+const deployment = onnxOnTflite(nodeTfliteRuntime());
+const world = { runtime, host, deployment };
+
+testTarget("tflite", () => ({ target: tflite, world, model }));
+
+describe("the target tflite", () => {
+  const options = { ...world, budget: { ratio: 0.5 }, seed: 3, measure: false } as const;
+
+  it("says how far the file agrees with the pruned network, and names source and plan in it", async () => {
+    const { files, receipt } = await tflite.prune(model, options);
+    expect(receipt.export).toMatchObject({
+      reference: "pruned onnx",
+      runtime: deployment.name,
+      tolerance: 1e-4,
+    });
+    expect(receipt.export?.maxRel).toBeLessThanOrEqual(1e-4);
+    const file = readTflite(files[0]!.bytes);
+    const text = (name: string): string => {
+      const entry = file.metadata.find((one) => one.name === name);
+      return new TextDecoder().decode(file.buffers[entry?.buffer ?? 0]?.data);
+    };
+    expect(text("espalier.source_sha256")).toBe(receipt.source.sha256);
+    expect(text("espalier.plan_sha256")).toBe(receipt.plan?.sha256);
+    expect(receipt.size.after.raw).toBe(files[0]!.bytes.length);
+  });
+
+  it("answers in the order of axes that the ONNX model has, whatever the file's", async () => {
+    const { model: graph, boundFacts, handlers } = openSubject(model);
+    const feeds = randomInputs(graph, boundFacts, handlers, { seed: 7, count: 1 })[0]!;
+    const session = await runtime.load(model);
+    const expected = await session.run(feeds);
+    await session.dispose();
+    for (const ioLayout of ["nhwc", "nchw"]) {
+      const files = await tflite.exportModel(graph, { settings: { ioLayout } });
+      if (isUnavailable(files)) throw new Error(files.unblock);
+      const [input] = readInterface(readTflite(files[0]!.bytes))!.inputs;
+      expect(input?.layout).toBe(ioLayout === "nhwc" ? "NHWC" : "ONNX");
+      const found = await tflite.runModel(files, feeds, world);
+      if (isUnavailable(found)) throw new Error(found.unblock);
+      for (const [name, tensor] of Object.entries(expected)) {
+        expect(found[name]?.dims).toEqual(tensor.dims);
+        expect(largest(found[name]!, tensor)).toBeLessThan(1e-5);
+      }
+    }
+  });
+
+  it("stores weights in fewer bytes on request, and reports what that changes", async () => {
+    const run = (precision: string) => tflite.prune(model, { ...options, export: { precision } });
+    const [plain, half, int8] = [await run("float32"), await run("float16"), await run("dynamic-int8")];
+    const sizes = [plain, half, int8].map(({ receipt }) => receipt.size.after.raw);
+    expect(sizes[1]).toBeLessThan(sizes[0]!);
+    expect(sizes[2]).toBeLessThan(sizes[1]!);
+    for (const { receipt } of [half, int8]) {
+      expect(receipt.export?.tolerance).toBeNull();
+      expect(receipt.export?.maxRel).toBeGreaterThan(plain.receipt.export!.maxRel!);
+      expect(receipt.export?.maxRel).toBeLessThan(0.1);
+    }
+  });
+
+  it("refuses a choice that the format does not have", async () => {
+    for (const [settings, where] of [
+      [{ precision: "int3" }, "precision"],
+      [{ colour: "red" }, "colour"],
+    ] as const)
+      await expect(tflite.prune(model, { ...options, export: settings })).rejects.toMatchObject({
+        code: "INVALID_OPTION",
+        context: { where },
+      });
+  });
+});
+
+function largest(a: RuntimeTensor, b: RuntimeTensor): number {
+  const [x, y] = [a.data, b.data] as [Float32Array, Float32Array];
+  return y.reduce((most, value, i) => Math.max(most, Math.abs(value - (x[i] ?? Number.NaN))), 0);
+}
