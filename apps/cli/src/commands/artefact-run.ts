@@ -60,7 +60,7 @@ export async function prepareRun(
     flags.inputs === undefined ? null : await readInputSpec(engine, source, userPath(flags.inputs), inputs);
   const calibration = await readCalibration(run, source, flags, { ...inputs, card });
   const options: TargetRunOptions = {
-    runtime: (await run.target(target)).runtime,
+    ...(await run.target(target)).world,
     host: engine.host,
     external: source.external,
     // The plan is part of the model's bytes: it must not depend on where the file or its folder lies.

@@ -44,7 +44,7 @@ export function planCommand(program: Command, session: () => CommandSession): vo
       const engine = await run.engine();
       run.progress.phase("reading and planning");
       const source = await readSource(engine, userPath(model), run.signal, modelChoice(flags));
-      const { target, runtime } = await run.target(flags.target);
+      const { target, world } = await run.target(flags.target);
       const card = await writtenCard(engine, source, flags);
       const asked = { dims: options.dims ?? {}, seed: flags.seed, card };
       const calibration = await readCalibration(run, source, flags, asked);
@@ -53,7 +53,7 @@ export function planCommand(program: Command, session: () => CommandSession): vo
         ...(await costTableOption(engine, flags)),
         ...(calibration === null ? {} : { calibration }),
         ...(flags.recover === undefined ? {} : { recover: flags.recover }),
-        runtime,
+        ...world,
         host: engine.host,
         external: source.external,
         sourcePath: source.name,

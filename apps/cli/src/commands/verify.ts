@@ -26,6 +26,7 @@ import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
 import { readSource, type Source } from "../source.js";
+import { loadTarget, openDeployment } from "../target.js";
 import { retrainer } from "../training/retrainer.js";
 import { cardOf } from "./artefact-run.js";
 
@@ -72,19 +73,28 @@ export async function verifyFolder(
     await engine.readModelFile(join(folder, "receipt.json"), undefined, run.signal),
   );
   const source = await findSource(run, engine, folder, receipt, flags);
-  const claims = await verifyReceipt({
+  const files = await listedFiles(engine, folder, receipt, run.signal);
+  const given = source === null ? null : await specified(engine, source, receipt, flags);
+  const check = {
     receipt,
-    files: await listedFiles(engine, folder, receipt, run.signal),
     sourceBytes: source?.bytes ?? null,
     ...(source === null ? {} : { external: source.external }),
-    specified: source === null ? null : await specified(engine, source, receipt, flags),
     calibration: source === null ? null : await calibration(run, source, folder, receipt, flags),
     ...(source === null ? {} : await training(run, source, folder, receipt, flags)),
     runtime: engine.runtime,
     host: engine.host,
     signal: run.signal,
     onProgress: run.progress.listener,
-  });
+  };
+  const target = await loadTarget(receipt.target);
+  const deployment = await openDeployment(receipt.target);
+  const claims =
+    target === null
+      ? await verifyReceipt({ ...check, files, specified: given })
+      : await target.verify(
+          [...files].map(([path, bytes]) => ({ path, bytes, role: "model" as const })),
+          { ...check, realInputs: given, ...(deployment === null ? {} : { deployment }) },
+        );
   run.progress.stop();
   return claims;
 }

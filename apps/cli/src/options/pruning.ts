@@ -19,7 +19,7 @@ import {
 } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
-import { TARGETS } from "../target.js";
+import { TARGET_NAMES } from "../target.js";
 import {
   amount,
   byteCount,
@@ -68,15 +68,15 @@ export interface PruningFlags {
   readonly allowInexact?: true;
   readonly keepOverridable?: true;
   readonly costTable?: string;
+  readonly precision?: string;
+  readonly ioLayout?: string;
   readonly seed: number;
 }
 
 export function addPruningOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--target <name>", "hardware to prune for")
-        .choices(Object.keys(TARGETS))
-        .makeOptionMandatory(),
+      new Option("--target <name>", "hardware to prune for").choices(TARGET_NAMES).makeOptionMandatory(),
     )
     .option(
       "--ratio <fraction>",
@@ -126,6 +126,16 @@ export function addPruningOptions(command: Command): Command {
     .option("--dim <name=value>", "bind a symbolic dimension (repeatable)", dimension)
     .option("--allow-inexact", "also groups that a mean or layer normalisation runs over")
     .option("--keep-overridable", "leave initialisers that are also inputs as they are")
+    .addOption(
+      new Option("--precision <name>", "tflite: what weights are stored as").choices([
+        "float32",
+        "float16",
+        "dynamic-int8",
+      ]),
+    )
+    .addOption(
+      new Option("--io-layout <name>", "tflite: how images go in and come out").choices(["nhwc", "nchw"]),
+    )
     .option("--cost-table <file>", "plan by the costs in this file instead of measuring them here")
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 1);
 }
@@ -163,7 +173,21 @@ export function structuralOptions(flags: PruningFlags): AskedOptions {
     allowInexact: flags.allowInexact ?? false,
     keepOverridable: flags.keepOverridable ?? false,
     seed: flags.seed,
+    ...exportOf(flags),
   };
+}
+
+/** Choices of the format that the target exports to. */
+function exportOf({ target, precision, ioLayout }: PruningFlags): Pick<AskedOptions, "export"> {
+  const asked = Object.entries({ precision, ioLayout }).filter(([, value]) => value !== undefined);
+  const [first] = asked;
+  if (first === undefined) return {};
+  if (target === "tflite") return { export: Object.fromEntries(asked) as Record<string, string> };
+  throw new EspalierError("INVALID_OPTION", "An option is for another target", {
+    where: first[0] === "ioLayout" ? "--io-layout" : `--${first[0]}`,
+    expected: "--target tflite",
+    found: `--target ${target}`,
+  });
 }
 
 /** Names with their defaults; undefined leaves the allocation to core. */

@@ -10,6 +10,8 @@ import { userPath } from "../options/values.js";
 /** Every name that an output folder may hold. */
 export const ARTEFACT_FILES: readonly string[] = [
   "model.onnx",
+  "model.tflite",
+  "pruned.onnx",
   "plan.json",
   "cost-table.json",
   "receipt.json",

@@ -2,7 +2,7 @@
 // target; what a machine cannot do is answered by a refusal with a code and what would unblock it.
 // `test/conformance/target.ts` holds every target to it.
 
-import type { Model } from "@espalier/ir";
+import type { ExternalData, Model } from "@espalier/ir";
 import type { CostTable, StairPoint } from "../cost/cost-table.js";
 import type { Choice, Evidence, Granularity } from "../granularity/granularity.js";
 import type { CoupledGroup } from "../groups/coupled-group.js";
@@ -87,6 +87,8 @@ export interface VerifyOptions extends TargetWorld {
   readonly receipt: Receipt;
   /** The source model; null when it is not at hand. */
   readonly sourceBytes: Uint8Array | null;
+  /** The files that the source keeps large tensors in. */
+  readonly external?: ExternalData;
   /** The real inputs the run was given; null where there were some that cannot be had now. Default: none. */
   readonly realInputs?: readonly Feeds[] | null;
   /** The calibration inputs the run was given; without them what was recovered on them stays unchecked. */
