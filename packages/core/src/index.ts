@@ -41,7 +41,15 @@ export type { SumOptions, Wanted } from "./calibration/sum-rows.js";
 export { type ChannelSwapOptions, channelSwap } from "./channel-permutation/channel-swap.js";
 export type { WeightRows } from "./channel-permutation/column-magnitudes.js";
 export { type KeptMagnitudes, permutationEfficacy } from "./channel-permutation/efficacy.js";
+export type { ReadingLayer } from "./channel-permutation/factor-rows.js";
 export type { FoundPermutation, PermutationSearch } from "./channel-permutation/permutation-search.js";
+export {
+  type GroupOrder,
+  type GroupOrders,
+  type PermuteOptions,
+  permuteGroups,
+  searchFor,
+} from "./channel-permutation/permute-groups.js";
 export {
   type RandomPermutationsOptions,
   randomPermutations,
@@ -94,6 +102,7 @@ export {
   type GranularityVerdict,
 } from "./granularity/granularity.js";
 export { VERDICTS, type VerdictCode } from "./granularity/verdicts.js";
+export type { Arrangement, Orders } from "./groups/arrangement.js";
 // Coupled groups
 export { type CoupledGroup, type DenseAxis, explainGroup, type GroupMember } from "./groups/coupled-group.js";
 export { findCoupledGroups, type GroupAnalysis } from "./groups/find-groups.js";
@@ -136,6 +145,7 @@ export { measureSparsity, type SparsityCount } from "./measure/sparsity.js";
 export { type TimeRuns, takeTurns } from "./measure/take-turns.js";
 // N:M patterns
 export { blockLargest, largestOfBlocks } from "./n-m/block-largest.js";
+export { countPattern, type NmLayer, type NmRecord } from "./n-m/nm-record.js";
 export { checkPattern, type NmPattern, patternText, TWO_OF_FOUR } from "./n-m/pattern.js";
 export { axisBack, axisLast, type PatternAxis, patternMisfit } from "./n-m/pattern-axis.js";
 export {
@@ -144,6 +154,12 @@ export {
   type PatternLayers,
   patternLayers,
 } from "./n-m/pattern-layers.js";
+export {
+  type PatternPlan,
+  type PatternPlanOptions,
+  planPattern,
+  type ReasonedDense,
+} from "./n-m/plan-pattern.js";
 export { type PackedTwoOfFour, packTwoOfFour, unpackTwoOfFour } from "./n-m/two-of-four.js";
 export { countViolations, type PatternCount } from "./n-m/violations.js";
 export { defaultHandlers, OP_HANDLERS } from "./ops/all.js";
@@ -159,7 +175,9 @@ export {
 } from "./ops/handler.js";
 export { compareOutput, type OutputAgreement } from "./parity/compare.js";
 export { measureParity, modelBytes, type ParityOptions } from "./parity/parity.js";
+export { applyMasks } from "./plan/apply-masks.js";
 export { type AppliedSteps, applySteps, type CleanUpOptions, cleanUp } from "./plan/apply-steps.js";
+export { type KeptUnits, keptUnits } from "./plan/kept-units.js";
 export { eligibleGroups, type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
 // Plan and receipt
 export {
@@ -167,11 +185,17 @@ export {
   type FinetuneOptions,
   type FinetuneStep,
   finetuneStep,
+  type MaskStep,
+  maskSteps,
+  type PermuteStep,
   type PlanBudget,
+  type PlanDataFile,
   type PlanOptions,
   type PlanPrediction,
+  type PlanSegment,
   type PlanStep,
   type PruningPlan,
+  permuteSteps,
   type RecoveryMethod,
   type SliceStep,
   sliceSteps,
@@ -179,10 +203,17 @@ export {
   type UpdateWeightsStep,
   weightSteps,
 } from "./plan/plan.js";
+export {
+  type LooseStep,
+  openPlanData,
+  type PackedSteps,
+  type PlanData,
+  packPlanData,
+} from "./plan/plan-data.js";
 export { planText } from "./plan/plan-text.js";
 export { readPlan } from "./plan/read-plan.js";
 export { barrierRefusals, denseRefusals, plainRefusal, refusalEntry } from "./plan/refusals.js";
-export { checkSteps, removalOf } from "./plan/removal.js";
+export { arrangementOf, checkOrders, checkSteps, removalOf } from "./plan/removal.js";
 export {
   type ReplayedWeights,
   replayWeights,
@@ -297,7 +328,7 @@ export {
 export { inOnePiece } from "./target/in-one-piece.js";
 export { planStructural } from "./target/plan-structural.js";
 export { type ProofOptions, proveStructural, toleranceOf } from "./target/prove-structural.js";
-export { applyPlan, type DeployedAs, planModel, pruneModel } from "./target/prune-structural.js";
+export { applyPlan, type DeployedAs, executePlan, planModel, pruneModel } from "./target/prune-structural.js";
 export type { Retrain, Retrained, RetrainJob } from "./target/retrain.js";
 export type {
   ArtefactFile,

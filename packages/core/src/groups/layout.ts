@@ -36,6 +36,8 @@ export class Factor {
   frozen: Refusal | null;
   /** Set when removal changes what an operator does to the others (means, normalisations). */
   inexact: Refusal | null = null;
+  /** Set when an operator reads neighbours along the axis, so that its indices cannot change places. */
+  ordered: Refusal | null = null;
   counts: FactorKind | null = null;
   /** What this factor turned out to be: another factor, or finer ones. */
   forward: Layout | null = null;
@@ -112,6 +114,11 @@ export function freeze(layout: Layout, reason: Refusal): void {
 /** Marks removal as inexact. The first reason stays. */
 export function markInexact(layout: Layout, reason: Refusal): void {
   for (const factor of factorsOf(layout)) factor.inexact ??= reason;
+}
+
+/** Marks the order of indices as part of what is computed. The first reason stays. */
+export function markOrdered(layout: Layout, reason: Refusal): void {
+  for (const factor of factorsOf(layout)) factor.ordered ??= reason;
 }
 
 /** Says what the factors of a layout count, unless something said so before. */

@@ -1,7 +1,16 @@
 // What a handler sees while axes are tied together: the layouts of the values at its node.
 
 import { type Dim, type Facts, isFloating, isStatic, type Node, type Value } from "@espalier/ir";
-import { Factor, type FactorKind, freeze, type Layout, label, markInexact, unit } from "./layout.js";
+import {
+  Factor,
+  type FactorKind,
+  freeze,
+  type Layout,
+  label,
+  markInexact,
+  markOrdered,
+  unit,
+} from "./layout.js";
 import { unify, unifyRowMajor } from "./refine.js";
 import { type ReasonCode, type Refusal, refusal } from "./refusal.js";
 
@@ -157,6 +166,11 @@ export class LinkContext {
   /** Removal along this axis changes what is computed for the kept positions. */
   inexact(axis: Layout): void {
     markInexact(axis, this.reason("INEXACT"));
+  }
+
+  /** The operator reads neighbours along this axis: positions must not change places. */
+  ordered(axis: Layout): void {
+    markOrdered(axis, this.reason("ORDER_MATTERS"));
   }
 
   label(axis: Layout, kind: FactorKind): void {

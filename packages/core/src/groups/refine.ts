@@ -89,6 +89,7 @@ function become(factor: Factor, other: Layout, reason: Refusal): void {
   if (factor.frozen !== null) freeze(other, factor.frozen);
   for (const target of leaves(other)) {
     target.inexact ??= factor.inexact;
+    target.ordered ??= factor.ordered;
     target.counts ??= factor.counts;
   }
   factor.forward = other;
@@ -103,6 +104,7 @@ function* leaves(layout: Layout): Generator<Factor> {
 function part(whole: Factor, size: Dim): Factor {
   const piece = new Factor(size, whole.frozen);
   piece.inexact = whole.inexact;
+  piece.ordered = whole.ordered;
   piece.counts = whole.counts;
   return piece;
 }

@@ -63,6 +63,14 @@ export const REASONS = {
     text: "A normalisation, mean, maximum or product runs over the units, so removing them changes what the others become, beyond what zeroing does.",
     unblock: "Allow it with --allow-inexact and recover with fine-tuning.",
   },
+  ORDER_MATTERS: {
+    text: "An operator reads neighbouring units (local response normalisation), so they cannot change places.",
+    unblock: "Nothing to do: the units stay in their order.",
+  },
+  UNITS_SHARE_BLOCKS: {
+    text: "A layer reads the group's units mixed with others inside blocks of the pattern, so no better order can be searched column by column.",
+    unblock: "Nothing to do: the units stay in their order.",
+  },
   NONFINITE: {
     text: "A weight of the group is NaN or infinite, so its units cannot be ranked.",
     unblock: "Repair the weights; a network with such weights is rarely what you want.",

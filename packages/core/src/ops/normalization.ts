@@ -107,6 +107,7 @@ export const lrn: OpHandler<LrnView> = defineHandler({
   definition: lrnDefinition,
   links: ({ x, y }, ctx) => {
     ctx.inexact(ctx.axis(x, 1));
+    ctx.ordered(ctx.axis(x, 1));
     ctx.define(y, ctx.axes(x));
   },
   reference: (_, ctx) => ctx.compact([{ input: 0, axis: 1 }], [{ output: 0, axis: 1 }]),

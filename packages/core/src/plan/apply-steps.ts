@@ -1,12 +1,12 @@
-// Removes what a plan says from a model, and cleans up behind it.
+// Removes what a plan says from a model, puts what stays in its order, and cleans up behind it.
 
 import type { Facts, Model } from "@espalier/ir";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import type { HandlerRegistry } from "../ops/handler.js";
 import { dropOverridableInputs, removeDead } from "../surgery/remove-dead.js";
 import { sliceModel } from "../surgery/slice-model.js";
-import type { SliceStep } from "./plan.js";
-import { removalOf } from "./removal.js";
+import type { KeptUnits } from "./kept-units.js";
+import { arrangementOf } from "./removal.js";
 
 export interface CleanUpOptions {
   /** Leave initialisers that are also graph inputs as they are. */
@@ -24,11 +24,12 @@ export function applySteps(
   model: Model,
   facts: Facts,
   analysis: GroupAnalysis,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   handlers: HandlerRegistry,
   options: CleanUpOptions,
 ): AppliedSteps {
-  const smaller = sliceModel(model, facts, analysis, removalOf(analysis, steps), handlers);
+  const { removal, orders } = arrangementOf(analysis, steps);
+  const smaller = sliceModel(model, facts, analysis, removal, handlers, orders);
   return { model: smaller, cleanups: cleanUp(smaller, options) };
 }
 

@@ -14,6 +14,45 @@ export interface SliceStep {
   readonly reason: string;
 }
 
+/** Where the data of a step lie in plan.bin. */
+export interface PlanSegment {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/**
+ * One `permute` step: the units of one coupled group lie in another order, on every axis of the group, so the network
+ * computes what it did. In plan.bin: `width` 32-bit little-endian numbers, at each place the unit that lies there. Units
+ * are numbered as in the source, here and in `slice`; of those that a `slice` removes the place says nothing.
+ */
+export interface PermuteStep {
+  readonly kind: "permute";
+  readonly group: string;
+  readonly width: number;
+  readonly data: PlanSegment;
+  /** Σ|w| that the pattern keeps in the layers that read the group, as the units lay and as they lie now. */
+  readonly kept: { readonly before: number; readonly after: number };
+  readonly reason: string;
+}
+
+/**
+ * One `mask` step: elements of one stored weight become 0; nothing gets smaller by it. In plan.bin: a bit for each element
+ * of the row-major weight as the steps before leave it, 1 = stays, the first element in the lowest bit of the first
+ * byte; bits behind the last element are 0.
+ */
+export interface MaskStep {
+  readonly kind: "mask";
+  /** Name of the weight. */
+  readonly tensor: string;
+  /** Its dimensions after permuting and slicing. */
+  readonly dims: readonly number[];
+  /** The pattern that the mask follows along an axis: {nonzero: 2, block: 4, axis: 1}. */
+  readonly pattern: { readonly nonzero: number; readonly block: number; readonly axis: number };
+  readonly data: PlanSegment;
+  readonly reason: string;
+}
+
 /**
  * One `update-weights` step: the weights of the sliced model solved anew on calibration inputs (`recover`). It is
  * replayed with the same inputs: to the same bytes with the same runtime, threads and kind of machine, else to
@@ -101,8 +140,18 @@ export interface TrainedScores {
  */
 export type RecoveryMethod = "reconstruct" | "bias" | "batch-norm";
 
-/** Later kinds: mask, permute, quantize, share. Unknown kinds are an error. */
-export type PlanStep = SliceStep | UpdateWeightsStep | FinetuneStep;
+/** Later kinds: quantize, share. Unknown kinds are an error. */
+export type PlanStep = PermuteStep | SliceStep | UpdateWeightsStep | MaskStep | FinetuneStep;
+
+/** The steps that put units in another order. */
+export function permuteSteps(steps: readonly PlanStep[]): readonly PermuteStep[] {
+  return steps.filter((step) => step.kind === "permute");
+}
+
+/** The steps that zero elements of weights. */
+export function maskSteps(steps: readonly PlanStep[]): readonly MaskStep[] {
+  return steps.filter((step) => step.kind === "mask");
+}
 
 /** The steps that remove. */
 export function sliceSteps(steps: readonly PlanStep[]): readonly SliceStep[] {
@@ -164,5 +213,14 @@ export interface PruningPlan {
   readonly costTable: { readonly sha256: string; readonly origin: string } | null;
   /** null for a ratio. */
   readonly predicted?: PlanPrediction | null;
+  /** The file that holds orders and masks; absent where no step has any. */
+  readonly data?: PlanDataFile;
   readonly steps: readonly PlanStep[];
+}
+
+/** plan.bin: the segments of the steps one after another in their order, without gaps. */
+export interface PlanDataFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
 }

@@ -81,8 +81,8 @@ describe("readPlan", () => {
   });
 
   it("names a kind of step that it does not know", () => {
-    expect(refused("steps.0.kind", "mask")).toBe("#/steps/0/kind");
-    expect(() => readPlan(bytes(planText(PLAN).replace('"slice"', '"mask"')))).toThrow("does not know");
+    expect(refused("steps.0.kind", "share")).toBe("#/steps/0/kind");
+    expect(() => readPlan(bytes(planText(PLAN).replace('"slice"', '"share"')))).toThrow("does not know");
   });
 
   it("reads steps that update weights, behind those that remove", () => {

@@ -3,9 +3,10 @@
 
 import { EspalierError, quoteName } from "@espalier/ir";
 import * as v from "valibot";
-import { checkShape, count, mapOf, sha256Text } from "../json/check-shape.js";
+import { checkShape, count, mapOf, plainPath, sha256Text } from "../json/check-shape.js";
 import { type Json, jsonPointer, readJson } from "../json/strict-json.js";
 import type { PlanStep, PruningPlan } from "./plan.js";
+import { requireSoundData } from "./sound-data.js";
 
 const slice = v.looseObject({
   kind: v.literal("slice"),
@@ -38,6 +39,26 @@ const updateWeights = v.looseObject({
 });
 
 const whole = v.pipe(count, v.minValue(1));
+const segment = v.looseObject({ offset: count, bytes: whole, sha256: sha256Text });
+
+const permute = v.looseObject({
+  kind: v.literal("permute"),
+  group: v.pipe(v.string(), v.minLength(1)),
+  width: v.pipe(count, v.minValue(2)),
+  data: segment,
+  kept: v.looseObject({ before: error, after: error }),
+  reason: v.string(),
+});
+
+const mask = v.looseObject({
+  kind: v.literal("mask"),
+  tensor: v.pipe(v.string(), v.minLength(1)),
+  dims: v.pipe(v.array(whole), v.minLength(1)),
+  pattern: v.looseObject({ nonzero: whole, block: whole, axis: count }),
+  data: segment,
+  reason: v.string(),
+});
+
 const scores = v.looseObject({
   loss: error,
   accuracy: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
@@ -71,7 +92,7 @@ const finetune = v.looseObject({
   reason: v.string(),
 });
 
-const step = v.variant("kind", [slice, updateWeights, finetune]);
+const step = v.variant("kind", [permute, slice, updateWeights, mask, finetune]);
 
 const plan = v.looseObject({
   schema: v.literal(1),
@@ -112,6 +133,7 @@ const plan = v.looseObject({
       after: v.pipe(v.number(), v.finite(), v.minValue(0)),
     }),
   ),
+  data: v.optional(v.looseObject({ path: plainPath, bytes: whole, sha256: sha256Text })),
   steps: v.array(step),
 });
 
@@ -134,6 +156,7 @@ export function readPlan(bytes: Uint8Array): PruningPlan {
   requireKnownKinds(json);
   const checked = checkShape(json, plan, "INVALID_PLAN", "This is not a plan") as PruningPlan;
   requireSoundSteps(checked);
+  requireSoundData(checked, contradiction);
   return checked;
 }
 
@@ -167,16 +190,29 @@ function requireKnownKinds(json: Json): void {
   });
 }
 
-const KINDS: readonly string[] = ["slice", "update-weights", "finetune"] satisfies PlanStep["kind"][];
+const KINDS: readonly string[] = [
+  "permute",
+  "slice",
+  "update-weights",
+  "mask",
+  "finetune",
+] satisfies PlanStep["kind"][];
 
 function requireSoundSteps({ steps }: PruningPlan): void {
   const seen = new Set<string>();
   let updated = false;
+  let masked = false;
   let trained = false;
   steps.forEach((one, i) => {
     // What is trained on is what all other steps together give.
     if (trained) throw contradiction(["steps", i, "kind"], "one training, as the last step", one.kind);
     if (one.kind === "finetune") trained = true;
+    if (one.kind === "permute" && (updated || seen.size > 0))
+      throw contradiction(["steps", i, "kind"], "permutations before removals", one.kind);
+    if (one.kind === "permute") return;
+    if (one.kind === "update-weights" && masked)
+      throw contradiction(["steps", i, "kind"], "weight updates before masks", one.kind);
+    if (one.kind === "mask") masked = true;
     if (one.kind !== "slice") {
       updated = true;
       return;

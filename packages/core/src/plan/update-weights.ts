@@ -6,6 +6,7 @@ import { type RecoveryOptions, type RecoveryReport, recover } from "../reconstru
 import type { DenseSide } from "../reconstruct/recovery-jobs.js";
 import { recoveryDefaults } from "../reconstruct/settings.js";
 import type { Host } from "../runtime.js";
+import type { KeptUnits } from "./kept-units.js";
 import { type PlanStep, sliceSteps, type UpdateWeightsStep, weightSteps } from "./plan.js";
 
 export interface UpdateOptions extends RecoveryOptions {
@@ -22,12 +23,12 @@ export interface UpdatedWeights {
 export async function updateWeights(
   pruned: Model,
   dense: DenseSide,
-  steps: readonly PlanStep[],
+  steps: readonly KeptUnits[],
   options: UpdateOptions,
 ): Promise<UpdatedWeights> {
   const { host, inputs } = options;
   const { methods, ...settings } = recoveryDefaults(options);
-  const { model, report } = await recover(pruned, dense, sliceSteps(steps), options);
+  const { model, report } = await recover(pruned, dense, steps, options);
   if (!Number.isFinite(report.before + report.after)) {
     throw new EspalierError("NONFINITE", "The output error on the calibration inputs is not finite", {
       found: `${report.before} → ${report.after}`,
@@ -60,6 +61,7 @@ export interface ReplayedWeights {
 /**
  * Replays the weight updates of a plan on the sliced model.
  *
+ * @param kept what slices and permutations left, where units changed places
  * @throws EspalierError `CALIBRATION_MISSING` for other inputs than the plan was made with; `MISMATCH` when the
  * output error is another than the plan says, beyond its tolerance
  */
@@ -68,6 +70,7 @@ export async function replayWeights(
   dense: DenseSide,
   steps: readonly PlanStep[],
   options: Omit<UpdateOptions, keyof ReturnType<typeof recoveryDefaults>>,
+  kept: readonly KeptUnits[] = sliceSteps(steps),
 ): Promise<ReplayedWeights> {
   const { host, inputs } = options;
   const data = await digestInputs(inputs, host);
@@ -84,7 +87,7 @@ export async function replayWeights(
         unblock: "Hand over the same calibration inputs, in the same order and batches.",
       });
     }
-    const recovered = await recover(model, dense, sliceSteps(steps), {
+    const recovered = await recover(model, dense, kept, {
       ...options,
       ...step.options,
       methods: step.methods,

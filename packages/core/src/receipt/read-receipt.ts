@@ -79,6 +79,16 @@ const receipt = v.looseObject({
   memory: v.looseObject({ peakBytes: nullable(number) }),
   load: v.looseObject({ ms: nullable(number) }),
   sparsity: v.looseObject({ zeros: count, prunable: count, all: count }),
+  nm: v.optional(
+    v.looseObject({
+      pattern: text,
+      axis: text,
+      violations: count,
+      layers: v.array(
+        v.looseObject({ tensor: text, dims: v.array(count), axis: count, blocks: count, violations: count }),
+      ),
+    }),
+  ),
   parity: nullable(
     v.union([
       unavailable,

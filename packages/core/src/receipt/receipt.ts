@@ -2,6 +2,7 @@
 // again. Plain data, `schema: 1`. Holds times, so receipts are not compared by bytes.
 
 import type { TradeCurve } from "../allocation/trade-curve.js";
+import type { NmRecord } from "../n-m/nm-record.js";
 import type { FinetuneStep, RecoveryMethod, TrainedScores } from "../plan/plan.js";
 import type { LeftLayer } from "../reconstruct/left-layers.js";
 import type { SensitivityCurve } from "../reconstruct/measure-sensitivity.js";
@@ -235,6 +236,8 @@ export interface Receipt {
   readonly memory: { readonly peakBytes: number | null };
   readonly load: { readonly ms: number | null };
   readonly sparsity: { readonly zeros: number; readonly prunable: number; readonly all: number };
+  /** Absent where no weights follow a pattern of zeros. A pattern makes nothing smaller. */
+  readonly nm?: NmRecord;
   readonly parity: Parity | Unavailable | null;
   readonly recovery: readonly (RecoveryEntry | TrainingEntry)[];
   /** Absent where the artefact is ONNX. */

@@ -1,7 +1,7 @@
 // The proof of a receipt, run again on the runtime.
 
 import { EspalierError, isEspalierError } from "@espalier/ir";
-import type { SliceStep } from "../plan/plan.js";
+import type { KeptUnits } from "../plan/kept-units.js";
 import type { Feeds, ProgressListener, Runtime } from "../runtime.js";
 import { isUnavailable } from "../runtime.js";
 import { isProofRefusal, proveStructural, toleranceOf } from "../target/prove-structural.js";
@@ -17,6 +17,8 @@ export interface ParityCheck {
   readonly runtime: Runtime | null;
   /** The inputs that `inputs.spec` of the receipt speaks of; null when they are not at hand. */
   readonly specified: readonly Feeds[] | null;
+  /** Which elements of weights the plan keeps; absent where it masks none. */
+  readonly masks?: ReadonlyMap<string, Uint8Array>;
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
 }
@@ -28,7 +30,7 @@ export interface ParityCheck {
 export async function parityClaim(
   receipt: Receipt,
   subject: Subject,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   artefact: Uint8Array,
   check: ParityCheck,
 ): Promise<Claim> {
@@ -45,6 +47,7 @@ export async function parityClaim(
       seed: receipt.inputs.seed,
       count: receipt.inputs.count,
       inputs: check.specified ?? [],
+      ...(check.masks === undefined ? {} : { masks: check.masks }),
       ...(check.signal === undefined ? {} : { signal: check.signal }),
       ...(check.onProgress === undefined ? {} : { onProgress: check.onProgress }),
     });
@@ -60,7 +63,7 @@ export async function runsNowhereClaim(
   name: string,
   { refused, inputs }: Receipt,
   subject: Subject,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   pruned: Uint8Array,
   check: ParityCheck,
 ): Promise<Claim> {

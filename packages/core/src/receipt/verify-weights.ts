@@ -6,7 +6,10 @@ import { isEspalierError, type Model } from "@espalier/ir";
 import { digestInputs, digestWeights } from "../calibration/digest.js";
 import { runOutputs } from "../calibration/output-error.js";
 import { modelBytes } from "../parity/parity.js";
-import { finetuneStep, type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
+import { applyMasks } from "../plan/apply-masks.js";
+import type { KeptUnits } from "../plan/kept-units.js";
+import { finetuneStep, maskSteps, type PruningPlan, weightSteps } from "../plan/plan.js";
+import type { PlanData } from "../plan/plan-data.js";
 import { replayWeights } from "../plan/update-weights.js";
 import { graftTrained } from "../reconstruct/graft-trained.js";
 import { graftWeights } from "../reconstruct/graft-weights.js";
@@ -62,8 +65,8 @@ export async function rebuiltClaims(
   planSha256: string,
   subject: Subject,
   plan: PruningPlan,
-  steps: readonly SliceStep[],
-  sliced: Model,
+  steps: readonly KeptUnits[],
+  { sliced, data }: { readonly sliced: Model; readonly data: PlanData | null },
   host: Host,
 ): Promise<RebuiltModel> {
   const name = "artefact is the plan applied to the source";
@@ -75,15 +78,24 @@ export async function rebuiltClaims(
     for (const update of updates) model = graftWeights(model, subject, steps, update, donor);
     const training = finetuneStep(plan.steps);
     if (training !== null) model = graftTrained(model, donor);
+    const masks = maskSteps(plan.steps);
+    model = applyMasks(model, masks, data);
     stampModel(model, plan, planSha256);
     const found = await host.sha256(modelBytes(model));
     const whole = compared(name, await host.sha256(said), found);
-    const weights = compared(
-      "weights of the artefact are the plan's",
-      (training ?? updates.at(-1))?.resultSha256 ?? "",
-      await digestWeights(model, host),
-    );
-    return { model: whole.status === "holds" ? model : null, claims: [whole, weights] };
+    // Masked weights are no longer those that an update left: that takes the calibration inputs to check.
+    const named = training ?? (masks.length === 0 ? updates.at(-1) : undefined);
+    const weights =
+      named === undefined
+        ? []
+        : [
+            compared(
+              "weights of the artefact are the plan's",
+              named.resultSha256,
+              await digestWeights(model, host),
+            ),
+          ];
+    return { model: whole.status === "holds" ? model : null, claims: [whole, ...weights] };
   } catch (error) {
     if (!isEspalierError(error) || error.code === "ABORTED") throw error;
     return { model: null, claims: [fails(name, "the same weights, changed", error.message)] };
@@ -101,6 +113,7 @@ export async function calibrationClaims(
   receipt: Receipt,
   subject: Subject,
   plan: PruningPlan,
+  steps: readonly KeptUnits[],
   sliced: Model,
   artefact: Model,
   check: WeightCheck,
@@ -122,11 +135,12 @@ export async function calibrationClaims(
   const claims: Claim[] = [];
   let recovered: Model | null = untouched;
   if (weightSteps(plan.steps).length > 0) {
-    const replayed = await replayClaim(receipt, subject, plan, sliced, artefact, calibration, ready);
+    const replayed = await replayClaim(receipt, subject, plan, steps, sliced, artefact, calibration, ready);
     recovered = replayed.model;
     claims.push(replayed.claim);
-    // Without training the artefact itself is what was recovered.
-    const final = finetuneStep(plan.steps) === null ? artefact : recovered;
+    // Without training or masks the artefact itself is what was recovered.
+    const last = finetuneStep(plan.steps) === null && maskSteps(plan.steps).length === 0;
+    const final = last ? artefact : recovered;
     claims.push(...(await accuracyClaim(receipt, plan, sliced, final, calibration, ready)));
   }
   if (receipt.drop !== undefined)
@@ -141,6 +155,7 @@ async function replayClaim(
   receipt: Receipt,
   subject: Subject,
   plan: PruningPlan,
+  steps: readonly KeptUnits[],
   sliced: Model,
   artefact: Model,
   calibration: Calibration,
@@ -148,15 +163,15 @@ async function replayClaim(
 ): Promise<{ readonly claim: Claim; readonly model: Model | null }> {
   const name = "weights follow from the calibration inputs";
   const { host } = check;
-  const trained = finetuneStep(plan.steps) !== null;
-  const wanted = trained
+  const later = finetuneStep(plan.steps) !== null || maskSteps(plan.steps).length > 0;
+  const wanted = later
     ? (weightSteps(plan.steps).at(-1)?.resultSha256 ?? "")
     : await digestWeights(artefact, host);
   const without = (claim: Claim): { readonly claim: Claim; readonly model: null } => ({ claim, model: null });
   try {
     const { inputs } = planInputs(plan, calibration);
     const run = { ...calibrationRun(check), host, inputs };
-    const { model, reports } = await replayWeights(sliced, subject, plan.steps, run);
+    const { model, reports } = await replayWeights(sliced, subject, plan.steps, run, steps);
     const found = await digestWeights(model, host);
     const after = reports.at(-1)?.after;
     if (found === wanted)

@@ -2,11 +2,14 @@
 // digest, count and comparison is computed anew. A forged number fails, a forged model fails; a receipt about
 // another source, with everything recomputed, is simply another receipt: compare `source.sha256` yourself.
 
-import { isEspalierError } from "@espalier/ir";
-import type { PruningPlan } from "../plan/plan.js";
-import { finetuneStep, sliceSteps, weightSteps } from "../plan/plan.js";
+import { isEspalierError, type Model } from "@espalier/ir";
+import { modelBytes } from "../parity/parity.js";
+import { applyMasks } from "../plan/apply-masks.js";
+import { type KeptUnits, keptUnits } from "../plan/kept-units.js";
+import { finetuneStep, maskSteps, type PruningPlan, sliceSteps, weightSteps } from "../plan/plan.js";
+import { openPlanData, type PlanData } from "../plan/plan-data.js";
 import { readPlan } from "../plan/read-plan.js";
-import { checkSteps } from "../plan/removal.js";
+import { checkOrders, checkSteps } from "../plan/removal.js";
 import { applyStructural, type StructuralResult } from "../target/apply-structural.js";
 import { openSubject, type Subject, type SubjectOptions } from "../target/subject.js";
 import { type Claim, compared, comparedData, fails, holds, recorded, unchecked } from "./claim.js";
@@ -16,6 +19,7 @@ import { type ExportClaimCheck, exportClaims } from "./verify-export.js";
 import { fileClaims, planClaim, sourceClaim } from "./verify-files.js";
 import { refusalClaim, widthsFitSource, widthsFollowPlan } from "./verify-ledger.js";
 import { type ParityCheck, parityClaim, runsNowhereClaim } from "./verify-parity.js";
+import { maskedRecoveryClaim, patternClaim } from "./verify-pattern.js";
 import { timingClaims } from "./verify-timings.js";
 import { trainingClaims } from "./verify-training.js";
 import {
@@ -49,18 +53,20 @@ export async function verifyReceipt(input: VerifyInput): Promise<readonly Claim[
   const claims = await fileClaims(receipt, files, host);
   const source = await sourceClaim(receipt, input.sourceBytes, host);
   claims.push(source);
-  const plan = planOf(receipt, files, claims);
+  const read = await planOf(input, claims);
+  const plan = read?.plan ?? null;
   if (plan !== null) claims.push(...planClaims(receipt, plan));
   const deployed = receipt.artefact === null ? null : (files.get(receipt.artefact.path) ?? null);
   if (deployed !== null) claims.push(await sizeClaim(receipt, "after", deployed, host));
   // What was removed is checked on the network as ONNX, and the artefact by writing it again from there.
   const artefact = receipt.export === undefined ? deployed : (files.get(receipt.export.path) ?? null);
   claims.push(...(await exportClaims(receipt, plan, artefact, deployed, input)));
-  if (plan === null || input.sourceBytes === null || source.status !== "holds") {
+  if (artefact !== null && plan !== null) claims.push(...patternClaim(receipt, plan, artefact, input));
+  if (read === null || input.sourceBytes === null || source.status !== "holds") {
     claims.push(...withoutSource(input, artefact));
   } else {
     claims.push(await sizeClaim(receipt, "before", input.sourceBytes, host));
-    claims.push(...(await fromSource(input, plan, input.sourceBytes, artefact)));
+    claims.push(...(await fromSource(input, read, input.sourceBytes, artefact)));
   }
   claims.push(...timingClaims(receipt));
   if (receipt.sensitivity !== undefined)
@@ -71,18 +77,21 @@ export async function verifyReceipt(input: VerifyInput): Promise<readonly Claim[
   return claims;
 }
 
-function planOf(
-  receipt: Receipt,
-  files: ReadonlyMap<string, Uint8Array>,
-  claims: Claim[],
-): PruningPlan | null {
+interface ReadPlan {
+  readonly plan: PruningPlan;
+  readonly data: PlanData | null;
+}
+
+async function planOf({ receipt, files, host }: VerifyInput, claims: Claim[]): Promise<ReadPlan | null> {
   const bytes = receipt.plan === null ? undefined : files.get(receipt.plan.path);
   if (bytes === undefined) {
     claims.push(fails("plan", "a plan", "no such file"));
     return null;
   }
   try {
-    return readPlan(bytes);
+    const plan = readPlan(bytes);
+    const file = plan.data === undefined ? null : (files.get(plan.data.path) ?? null);
+    return { plan, data: await openPlanData(plan, file, host) };
   } catch (error) {
     if (!isEspalierError(error)) throw error;
     claims.push(fails("plan", "a plan", error.message));
@@ -120,24 +129,36 @@ function withoutSource(input: VerifyInput, artefact: Uint8Array | null): Claim[]
   ];
 }
 
+/** What the plan gives before and after masks. */
+interface MaskedResult extends StructuralResult {
+  readonly masked: Model;
+  readonly maskedBytes: Uint8Array;
+}
+
 /** Everything that follows from the source and the plan. */
 async function fromSource(
   input: VerifyInput,
-  plan: PruningPlan,
+  { plan, data }: ReadPlan,
   sourceBytes: Uint8Array,
   artefact: Uint8Array | null,
 ): Promise<Claim[]> {
   const { receipt } = input;
   const claims: Claim[] = [];
   let subject: Subject | undefined;
-  const steps = sliceSteps(plan.steps);
-  let applied: StructuralResult | undefined;
+  const steps = keptUnits(plan.steps, data);
+  const masks = maskSteps(plan.steps);
+  let applied: MaskedResult | undefined;
   claims.push(
     ...attempt("the plan fits the source", () => {
       subject = openSubject(sourceBytes, { ...input, dims: plan.bindings });
       checkSteps(subject.analysis, plan.steps, "replay");
-      if (receipt.artefact !== null)
-        applied = applyStructural(subject, steps, plan, receipt.plan?.sha256 ?? "");
+      if (data !== null) checkOrders(subject.analysis, plan.steps, data.orders);
+      if (receipt.artefact !== null) {
+        const sliced = applyStructural(subject, steps, plan, receipt.plan?.sha256 ?? "");
+        const masked = applyMasks(sliced.pruned, masks, data);
+        const bytes = masks.length === 0 ? sliced.prunedBytes : modelBytes(masked);
+        applied = { ...sliced, masked, maskedBytes: bytes };
+      }
       return [holds("the plan fits the source", `${plan.steps.length} steps`)];
     }),
   );
@@ -147,11 +168,12 @@ async function fromSource(
   if (applied !== undefined && changesWeights(plan)) {
     const planSha256 = receipt.plan?.sha256 ?? "";
     const { pruned } = applied;
-    rebuilt = await rebuiltClaims(artefact, planSha256, subject, plan, steps, pruned, input.host);
+    const parts = { sliced: pruned, data };
+    rebuilt = await rebuiltClaims(artefact, planSha256, subject, plan, steps, parts, input.host);
   }
-  const model = rebuilt === null ? (applied?.pruned ?? null) : rebuilt.model;
-  claims.push(...countClaims(receipt, subject, model ?? applied?.pruned ?? null));
-  if (receipt.artefact === null) return [...claims, await nothingClaim(input, plan, subject)];
+  const model = rebuilt === null ? (applied?.masked ?? null) : rebuilt.model;
+  claims.push(...countClaims(receipt, subject, model ?? applied?.masked ?? null));
+  if (receipt.artefact === null) return [...claims, await nothingClaim(input, plan, steps, subject)];
   if (applied === undefined) return claims;
   claims.push(comparedData("clean-ups", receipt.cleanups, applied.cleanups));
   const name = "artefact is the plan applied to the source";
@@ -159,7 +181,7 @@ async function fromSource(
     compared(
       name,
       artefact === null ? "no such file" : await input.host.sha256(artefact),
-      await input.host.sha256(applied.prunedBytes),
+      await input.host.sha256(applied.maskedBytes),
     ),
   ];
   claims.push(...replayed);
@@ -168,10 +190,13 @@ async function fromSource(
     return claims;
   }
   // Parity is about the model before any weight update, which is built here from the source.
-  claims.push(await parityClaim(receipt, subject, steps, applied.prunedBytes, input));
+  const check = data === null ? input : { ...input, masks: data.masks };
+  claims.push(await parityClaim(receipt, subject, steps, applied.maskedBytes, check));
   const { pruned } = applied;
-  const calibrated = await calibrationClaims(receipt, subject, plan, pruned, model, input);
+  const calibrated = await calibrationClaims(receipt, subject, plan, steps, pruned, model, input);
   claims.push(...calibrated.claims);
+  if (masks.length > 0 && weightSteps(plan.steps).length > 0 && calibrated.recovered !== null)
+    claims.push(await maskedRecoveryClaim(applyMasks(calibrated.recovered, masks, data), model, input.host));
   const models = { sliced: pruned, start: calibrated.recovered, artefact: model };
   claims.push(...(await trainingClaims(receipt, subject, plan, models, input)));
   return claims;
@@ -184,12 +209,16 @@ function metadataClaim({ source, plan }: Receipt, { model }: Subject): Claim {
 }
 
 /** Why there is no artefact: nothing to remove, a dimension left open, or a model that does not run. */
-async function nothingClaim(input: VerifyInput, plan: PruningPlan, subject: Subject): Promise<Claim> {
+async function nothingClaim(
+  input: VerifyInput,
+  plan: PruningPlan,
+  steps: readonly KeptUnits[],
+  subject: Subject,
+): Promise<Claim> {
   const name = "nothing could be pruned";
   const open = subject.unbound[0];
   if (plan.steps.length === 0) return holds(name, "the plan has no step");
   if (open !== undefined) return holds(name, `dimension ${open.option} is open`);
-  const steps = sliceSteps(plan.steps);
   const { prunedBytes } = applyStructural(subject, steps, plan, input.receipt.plan?.sha256 ?? "");
   return runsNowhereClaim(name, input.receipt, subject, steps, prunedBytes, input);
 }

@@ -2,7 +2,8 @@
 // that cannot replay a recovery can still tell that nothing but its layers was touched.
 
 import { cloneModel, EspalierError, type Model, rawTensor, type Tensor, type Value } from "@espalier/ir";
-import type { SliceStep, UpdateWeightsStep } from "../plan/plan.js";
+import type { KeptUnits } from "../plan/kept-units.js";
+import type { UpdateWeightsStep } from "../plan/plan.js";
 import { type DenseSide, findJobs } from "./recovery-jobs.js";
 import { storeConstant, storedTensor } from "./store-constant.js";
 import { dropZeroBias } from "./weights.js";
@@ -16,7 +17,7 @@ import { dropZeroBias } from "./weights.js";
 export function graftWeights(
   pruned: Model,
   dense: DenseSide,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   update: Pick<UpdateWeightsStep, "methods" | "options">,
   donor: Model,
 ): Model {

@@ -2,7 +2,7 @@
 
 import type { Facts, Node, Value } from "@espalier/ir";
 import { REASONS, type ReasonCode } from "../groups/refusal.js";
-import type { SliceStep } from "../plan/plan.js";
+import type { KeptUnits } from "../plan/kept-units.js";
 import type { DenseSide } from "./recovery-jobs.js";
 import { MOST_COLUMNS, type Station, unlessInvalid } from "./stations.js";
 import { isWritable } from "./with-values.js";
@@ -28,7 +28,7 @@ export function leftLayer(layer: string, code: ReasonCode): LeftLayer {
  */
 export function leftLayers(
   dense: DenseSide,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   stations: ReadonlyMap<Node, Station>,
   solved: ReadonlySet<string>,
 ): LeftLayer[] {

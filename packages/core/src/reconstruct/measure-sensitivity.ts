@@ -103,9 +103,7 @@ async function errorAt(
   options: SensitivityOptions,
 ): Promise<number> {
   const keep = order.slice(group.width - kept).sort((a, b) => a - b);
-  const removal = removalOf(dense.analysis, [
-    { kind: "slice", group: group.id, width: group.width, keep, reason: "" },
-  ]);
+  const removal = removalOf(dense.analysis, [{ group: group.id, width: group.width, keep }]);
   const model = sliceModel(dense.model, dense.facts, dense.analysis, removal, dense.handlers);
   resolveConsumers(model, dense, consumers, new Set(keep), options.ridge ?? 1e-3);
   return outputError(reference, await runOutputs(model, judged, options));

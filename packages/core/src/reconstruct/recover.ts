@@ -8,7 +8,8 @@ import { Frontier, type RunOptions } from "../calibration/frontier.js";
 import { onceRun } from "../calibration/once-run.js";
 import { outputError, runOutputs } from "../calibration/output-error.js";
 import { stopIfAborted } from "../calibration/stop.js";
-import type { RecoveryMethod, SliceStep } from "../plan/plan.js";
+import type { KeptUnits } from "../plan/kept-units.js";
+import type { RecoveryMethod } from "../plan/plan.js";
 import type { Feeds, ProgressListener } from "../runtime.js";
 import { reestimate, type StatisticsUpdate } from "./batch-norm.js";
 import { type LeftLayer, leftLayer } from "./left-layers.js";
@@ -47,7 +48,7 @@ export interface RecoveryReport {
 export async function recover(
   pruned: Model,
   dense: DenseSide,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   options: RecoveryOptions,
 ): Promise<{ readonly model: Model; readonly report: RecoveryReport }> {
   const { inputs } = options;

@@ -4,8 +4,8 @@
 import { type Facts, inferFacts, type Model, type Node, type Value } from "@espalier/ir";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import type { HandlerRegistry, RunningStatistics } from "../ops/handler.js";
-import type { SliceStep } from "../plan/plan.js";
-import { removalOf } from "../plan/removal.js";
+import type { KeptUnits } from "../plan/kept-units.js";
+import { arrangementOf } from "../plan/removal.js";
 import { keptLookup } from "../surgery/slice-model.js";
 import { findStatistics } from "./batch-norm.js";
 import { type LeftLayer, leftLayers } from "./left-layers.js";
@@ -60,7 +60,7 @@ export interface RecoveryJobs {
 export function findJobs(
   model: Model,
   dense: DenseSide,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   settings: ReturnType<typeof recoveryDefaults>,
 ): RecoveryJobs {
   const { handlers } = dense;
@@ -81,7 +81,7 @@ export function findJobs(
   const normalisations = methods.includes("batch-norm")
     ? findStatistics(model, facts, handlers)
     : new Map<Node, RunningStatistics>();
-  const kept = keptLookup(dense.analysis, removalOf(dense.analysis, steps));
+  const kept = keptLookup(dense.analysis, arrangementOf(dense.analysis, steps));
   const affected = affectedNames(model, dense, kept);
   const denseValues = valuesByName(dense.model);
   const order = orderWithLate(model, stations);

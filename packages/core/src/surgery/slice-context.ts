@@ -42,14 +42,14 @@ export class SliceContext {
     this.#kept = init.kept;
   }
 
-  /** Positions of an axis of an original value that stay; null for all. */
+  /** Positions of an axis of an original value that stay, in the order in which they then lie; null for all as they are. */
   kept(value: Value, axis: number): Kept {
     return this.#kept(value, axis);
   }
 
   /** True when some axis of the value shrinks. */
   shrinks(value: Value): boolean {
-    return (this.facts.shape(value) ?? []).some((_, axis) => this.kept(value, axis) !== null);
+    return (this.facts.shape(value) ?? []).some((size, axis) => this.size(value, axis) !== size);
   }
 
   /** Size of an axis after the cut. */

@@ -1,5 +1,5 @@
-// Physical removal: every tensor loses the positions its axes lose, then each handler rewrites the
-// attributes and shape constants of its node. The source model is not touched.
+// Physical removal: every tensor loses the positions its axes lose, and holds the others in the order in which units
+// were put; then each handler rewrites the attributes and shape constants of its node. The source model is not touched.
 
 import {
   type ClonedModel,
@@ -13,23 +13,25 @@ import {
   tensorAttribute,
   type Value,
 } from "@espalier/ir";
+import { type Arrangement, arrangedPositions, type Orders } from "../groups/arrangement.js";
 import type { GroupAnalysis } from "../groups/find-groups.js";
 import { isStored } from "../groups/link-context.js";
-import { type Removal, removedPositions } from "../groups/positions.js";
+import type { Removal } from "../groups/positions.js";
 import type { HandlerRegistry } from "../ops/handler.js";
 import { SliceContext } from "./slice-context.js";
 import { type Kept, sliceTensor } from "./slice-tensor.js";
 
-/** A smaller copy of `model` in which the units of `removal` are gone. */
+/** A smaller copy of `model` in which the units of `removal` are gone, and those of `orders` lie in another order. */
 export function sliceModel(
   model: Model,
   facts: Facts,
   analysis: GroupAnalysis,
   removal: Removal,
   handlers: HandlerRegistry,
+  orders: Orders = new Map(),
 ): Model {
   const clone = cloneModel(model);
-  const kept = keptLookup(analysis, removal);
+  const kept = keptLookup(analysis, { removal, orders });
   sliceConstants(analysis, facts, clone, kept);
   const names = new FreshNames(clone.model.graph);
   for (const node of analysis.links.order) {
@@ -47,7 +49,10 @@ export function sliceModel(
 }
 
 /** Kept positions of an axis of an original value, computed once each. */
-export function keptLookup(analysis: GroupAnalysis, removal: Removal): (value: Value, axis: number) => Kept {
+export function keptLookup(
+  analysis: GroupAnalysis,
+  arrangement: Arrangement,
+): (value: Value, axis: number) => Kept {
   const cache = new Map<Value, Map<number, Kept>>();
   return (value, axis) => {
     const axes = cache.get(value) ?? new Map<number, Kept>();
@@ -55,8 +60,7 @@ export function keptLookup(analysis: GroupAnalysis, removal: Removal): (value: V
     let kept = axes.get(axis);
     if (kept === undefined) {
       const layout = analysis.links.table.of(value)?.[axis];
-      const removed = layout === undefined ? null : removedPositions(layout, removal);
-      kept = removed === null ? null : [...removed.keys()].filter((position) => removed[position] === 0);
+      kept = layout === undefined ? null : arrangedPositions(layout, arrangement);
       axes.set(axis, kept);
     }
     return kept;

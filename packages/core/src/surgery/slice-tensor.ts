@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from "@espalier/ir";
 
-/** Positions to keep along one axis, ascending; null keeps all. */
+/** Positions to keep along one axis, in the order in which they are to lie; null keeps all as they are. */
 export type Kept = readonly number[] | null;
 
 /**

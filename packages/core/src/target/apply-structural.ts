@@ -3,7 +3,8 @@
 import { cloneModel, type Model } from "@espalier/ir";
 import { modelBytes } from "../parity/parity.js";
 import { applySteps, cleanUp } from "../plan/apply-steps.js";
-import type { PruningPlan, SliceStep } from "../plan/plan.js";
+import type { KeptUnits } from "../plan/kept-units.js";
+import type { PruningPlan } from "../plan/plan.js";
 import type { Subject } from "./subject.js";
 
 export interface StructuralResult {
@@ -22,10 +23,10 @@ export function stampModel(model: Model, plan: PruningPlan, planSha256: string):
   model.metadataProps.set("espalier.plan_sha256", planSha256);
 }
 
-/** Applies the steps of a plan that remove. Deterministic: same model and steps give the same bytes. */
+/** Applies the steps of a plan that remove and permute. Deterministic: same model and steps give the same bytes. */
 export function applyStructural(
   subject: Subject,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   plan: PruningPlan,
   planSha256: string,
 ): StructuralResult {

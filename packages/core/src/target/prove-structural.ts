@@ -3,10 +3,11 @@
 import { DataType, EspalierError, isEspalierError } from "@espalier/ir";
 import { randomInputs } from "../inputs/random-inputs.js";
 import { measureParity, modelBytes } from "../parity/parity.js";
-import type { SliceStep } from "../plan/plan.js";
-import { removalOf } from "../plan/removal.js";
+import type { KeptUnits } from "../plan/kept-units.js";
+import { arrangementOf } from "../plan/removal.js";
 import type { Parity, RefusalEntry } from "../receipt/receipt.js";
 import { maskedReference } from "../reference/masked-reference.js";
+import { zeroWeights } from "../reference/masked-weights.js";
 import type { Feeds, ProgressListener, RunLimits, Runtime } from "../runtime.js";
 import type { Subject } from "./subject.js";
 
@@ -31,6 +32,8 @@ export interface ProofOptions extends RunLimits {
   readonly count: number;
   /** Real inputs, tried beside the random ones. */
   readonly inputs?: readonly Feeds[];
+  /** By weight, over what is left of it: which elements the pruned model keeps. Default: all. */
+  readonly masks?: ReadonlyMap<string, Uint8Array>;
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
 }
@@ -43,14 +46,16 @@ export interface ProofOptions extends RunLimits {
  */
 export async function proveStructural(
   subject: Subject,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   prunedBytes: Uint8Array,
   runtime: Runtime,
   options: ProofOptions,
 ): Promise<{ parity: Parity; feeds: readonly Feeds[] } | { refused: RefusalEntry }> {
   const { model, facts, boundFacts, analysis, handlers } = subject;
   const feeds = [...(options.inputs ?? []), ...randomInputs(model, boundFacts, handlers, options)];
-  const reference = maskedReference(model, facts, analysis, removalOf(analysis, steps), handlers);
+  const arrangement = arrangementOf(analysis, steps);
+  const reference = maskedReference(model, facts, analysis, arrangement.removal, handlers);
+  if (options.masks !== undefined) zeroWeights(reference, analysis, arrangement, options.masks);
   let runs = 0;
   try {
     const parity = await measureParity(

@@ -4,9 +4,12 @@
 import { EspalierError, readModel } from "@espalier/ir";
 import { type CostTable, costTableText } from "../cost/cost-table.js";
 import { modelBytes } from "../parity/parity.js";
-import { finetuneStep, type PruningPlan, type SliceStep, sliceSteps, weightSteps } from "../plan/plan.js";
+import { applyMasks } from "../plan/apply-masks.js";
+import { keptUnits } from "../plan/kept-units.js";
+import { finetuneStep, maskSteps, type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
+import { openPlanData, type PlanData } from "../plan/plan-data.js";
 import { planText } from "../plan/plan-text.js";
-import { checkSteps, trainingDataMissing } from "../plan/removal.js";
+import { checkOrders, checkSteps, trainingDataMissing } from "../plan/removal.js";
 import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
 import type { Unavailable } from "../runtime.js";
 import { applyStructural, stampModel } from "./apply-structural.js";
@@ -82,7 +85,7 @@ export async function pruneModel(
   bytes: Uint8Array,
   options: TargetOptions,
 ): Promise<TargetResult> {
-  return finish(target, bytes, await planModel(target, bytes, options), options);
+  return executePlan(target, bytes, await planModel(target, bytes, options), options);
 }
 
 /**
@@ -90,7 +93,8 @@ export async function pruneModel(
  * calibration inputs, training its data; they give the same bytes on the same kind of machine; elsewhere they agree
  * within the plan's tolerance, and the result comes with a plan that names its own weights.
  *
- * @throws EspalierError `PLAN_MISMATCH`; `CALIBRATION_MISSING`; `DATA_MISSING`
+ * @throws EspalierError `PLAN_MISMATCH`; `INVALID_PLAN` where plan.bin is missing or another one; `CALIBRATION_MISSING`;
+ *   `DATA_MISSING`
  */
 export async function applyPlan(
   target: DeployedAs,
@@ -109,15 +113,18 @@ export async function applyPlan(
   }
   const subject = openSubject(bytes, { ...options, dims: pruningPlan.bindings });
   const steps = checkSteps(subject.analysis, pruningPlan.steps, "replay");
+  const data = await openPlanData(pruningPlan, options.planData ?? null, options.host);
+  if (data !== null) checkOrders(subject.analysis, pruningPlan.steps, data.orders);
   if (weightSteps(pruningPlan.steps).length > 0) planInputs(pruningPlan, options.calibration);
   const training = finetuneStep(pruningPlan.steps);
   if (training !== null && options.retrain == null)
     throw trainingDataMissing(training.data, "nothing that trains");
   const widths = steps.map((step) => widthRow(subject, step));
-  return finish(
+  const costTable = options.costTable ?? null;
+  return executePlan(
     target,
     bytes,
-    { plan: pruningPlan, widths, refused: [], subject, costTable: options.costTable ?? null, trade: null },
+    { plan: pruningPlan, widths, refused: [], subject, costTable, trade: null, data },
     options,
   );
 }
@@ -135,21 +142,27 @@ function widthRow(subject: Subject, step: SliceStep): WidthRow {
   };
 }
 
-async function finish(
+/**
+ * Does what a plan says: removes, proves, recovers, masks, measures.
+ *
+ * @throws EspalierError `MISMATCH` when the proof fails; `INVALID_OPTION` where masked weights were to be trained
+ */
+export async function executePlan(
   { format }: DeployedAs,
   bytes: Uint8Array,
   planned: PlannedModel,
   given: TargetRunOptions,
 ): Promise<TargetResult> {
-  const { subject, refused, fitted } = planned;
+  const { subject, refused, fitted, data = null } = planned;
   const options = fitted === undefined ? given : { ...given, calibration: fitted };
-  const steps = sliceSteps(planned.plan.steps);
+  const steps = keptUnits(planned.plan.steps, data);
+  const masks = maskSteps(planned.plan.steps);
   const result = async (
     pruningPlan: PruningPlan,
     more: Pick<ReceiptParts, "model" | "parity" | "outcome" | "refused" | "recovery" | "accuracy">,
   ): Promise<TargetResult> => {
     const costTable = planned.costTable ?? null;
-    const beside = besideModel(pruningPlan, costTable);
+    const beside = besideModel(pruningPlan, costTable, data);
     return {
       files: [...more.model, ...beside],
       plan: pruningPlan,
@@ -176,15 +189,18 @@ async function finish(
       ...{ recovery: [], accuracy: null },
     });
 
-  if (steps.length === 0) return nothing(null);
+  if (steps.length === 0 && masks.length === 0) return nothing(null);
+  if (masks.length > 0 && options.retrain != null) throw maskedTraining();
   const unbound = unboundRefusal(subject);
   if (unbound !== null) return nothing({ unavailable: unbound.code, unblock: unbound.unblock }, [unbound]);
 
   options.onProgress?.({ phase: "slice", done: 0, total: 1, unit: "models" });
   const sliced = applyStructural(subject, steps, planned.plan, "");
   options.onProgress?.({ phase: "slice", done: 1, total: 1, unit: "models" });
-  const proof = await proveStructural(subject, steps, sliced.prunedBytes, options.runtime, {
+  const masked = masks.length === 0 ? sliced.prunedBytes : modelBytes(applyMasks(sliced.pruned, masks, data));
+  const proof = await proveStructural(subject, steps, masked, options.runtime, {
     ...options,
+    ...(data === null ? {} : { masks: data.masks }),
     seed: planned.plan.seed,
     count: options.inputs ?? 8,
     inputs: options.realInputs ?? [],
@@ -193,12 +209,13 @@ async function finish(
     return nothing({ unavailable: proof.refused.code, unblock: proof.refused.unblock }, [proof.refused]);
 
   // The proof is about the removal alone: what a recovery changes is another function on purpose.
-  const recovered = await recoverStructural(subject, steps, sliced.pruned, planned.plan, options);
+  const unmasked = { ...planned.plan, steps: planned.plan.steps.filter(({ kind }) => kind !== "mask") };
+  const recovered = await recoverStructural(subject, steps, sliced.pruned, unmasked, options);
   const { model, plan, entry, accuracy } = await retrainStructural(
     subject,
-    { sliced: sliced.pruned, start: recovered.model },
+    { sliced: sliced.pruned, start: applyMasks(recovered.model, masks, data) },
     planned.plan,
-    recovered.plan,
+    { ...recovered.plan, steps: [...recovered.plan.steps, ...masks] },
     options,
   );
   stampModel(model, plan, await options.host.sha256(planBytes(plan)));
@@ -255,10 +272,13 @@ function modelFiles(
   ];
 }
 
-/** What lies beside the model: the plan, and the cost table it was made by. */
-function besideModel(plan: PruningPlan, costTable: CostTable | null): ArtefactFile[] {
+/** What lies beside the model: the plan with its orders and masks, and the cost table it was made by. */
+function besideModel(plan: PruningPlan, costTable: CostTable | null, data: PlanData | null): ArtefactFile[] {
   return [
     { path: "plan.json", role: "plan", bytes: planBytes(plan) },
+    ...(data === null || plan.data === undefined
+      ? []
+      : [{ path: plan.data.path, role: "plan-data" as const, bytes: data.bytes }]),
     ...(costTable === null || plan.costTable === null
       ? []
       : [{ path: "cost-table.json", role: "cost-table" as const, bytes: encode(costTableText(costTable)) }]),
@@ -271,6 +291,14 @@ function planBytes(plan: PruningPlan): Uint8Array {
 
 function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text);
+}
+
+function maskedTraining(): EspalierError {
+  return new EspalierError("INVALID_OPTION", "Training does not keep masks, so the pattern would be lost", {
+    where: "--data",
+    expected: "no masks (--granularity channel), or no training",
+    found: "both",
+  });
 }
 
 function unboundRefusal({ unbound }: Subject): RefusalEntry | null {

@@ -4,7 +4,8 @@ import { EspalierError, type Model } from "@espalier/ir";
 import type { RunOptions } from "../calibration/frontier.js";
 import { onceRun } from "../calibration/once-run.js";
 import { runOutputs } from "../calibration/output-error.js";
-import { finetuneStep, type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
+import type { KeptUnits } from "../plan/kept-units.js";
+import { finetuneStep, type PlanStep, type PruningPlan, weightSteps } from "../plan/plan.js";
 import { replayWeights, updateWeights } from "../plan/update-weights.js";
 import type { RecoveryEntry } from "../receipt/receipt.js";
 import type { RecoveryReport } from "../reconstruct/recover.js";
@@ -26,7 +27,7 @@ export interface RecoveredModel {
  */
 export async function recoverStructural(
   subject: Subject,
-  steps: readonly SliceStep[],
+  steps: readonly KeptUnits[],
   sliced: Model,
   plan: PruningPlan,
   options: TargetRunOptions,
@@ -35,7 +36,7 @@ export async function recoverStructural(
   const updates = weightSteps(plan.steps);
   // A plan that trains was made with all its recoveries: none is added.
   if (updates.length === 0 && finetuneStep(plan.steps) !== null)
-    return { model: sliced, plan: { ...plan, steps: [...steps] }, entries: [] };
+    return { model: sliced, plan: { ...plan, steps: removals(plan) }, entries: [] };
   const { calibration, host, recover: methods = ["reconstruct"], onProgress } = options;
   const run = {
     ...how,
@@ -49,18 +50,16 @@ export async function recoverStructural(
       model,
       steps: done,
       reports,
-    } = await replayWeights(sliced, subject, plan.steps, {
-      ...run,
-      inputs: used.inputs,
-    });
-    const replayed = { ...plan, steps: [...steps, ...done] };
+    } = await replayWeights(sliced, subject, plan.steps, { ...run, inputs: used.inputs }, steps);
+    const replayed = { ...plan, steps: [...removals(plan), ...done] };
     return {
       model,
       plan: replayed,
       entries: await entriesOf(replayed, reports, sliced, model, used, inside),
     };
   }
-  if (calibration === undefined || methods.length === 0) return { model: sliced, plan, entries: [] };
+  if (calibration === undefined || methods.length === 0 || steps.length === 0)
+    return { model: sliced, plan, entries: [] };
   const { model, step, report } = await updateWeights(sliced, subject, steps, {
     ...run,
     inputs: calibration.inputs,
@@ -73,6 +72,11 @@ export async function recoverStructural(
     plan: updated,
     entries: await entriesOf(updated, [report], sliced, model, calibration, inside),
   };
+}
+
+/** The steps that come before any weights are solved. */
+function removals({ steps }: PruningPlan): readonly PlanStep[] {
+  return steps.filter(({ kind }) => kind === "permute" || kind === "slice");
 }
 
 /** The inputs a plan was made with: the first of those at hand; the others judged. */

@@ -4,6 +4,7 @@ import type { Model } from "@espalier/ir";
 import type { TradeCurve } from "../allocation/trade-curve.js";
 import type { CostTable } from "../cost/cost-table.js";
 import type { PruningPlan, RecoveryMethod } from "../plan/plan.js";
+import type { PlanData } from "../plan/plan-data.js";
 import type { DropRecord, Receipt, RefusalEntry, SensitivityRecord, WidthRow } from "../receipt/receipt.js";
 import type { Feeds, Host, ProgressListener, RunLimits } from "../runtime.js";
 import type { DropBudget } from "./budget.js";
@@ -34,6 +35,8 @@ export interface TargetRunOptions extends Omit<StructuralOptions, "budget">, Dep
   readonly costTable?: CostTable;
   /** Costs of another machine, for where nothing can be measured; a plan made by them says so. */
   readonly bundledCosts?: CostTable;
+  /** plan.bin of a plan that is replayed; only plans with orders or masks have one. */
+  readonly planData?: Uint8Array;
   /** Command line that the receipt repeats. */
   readonly command?: readonly string[];
   readonly onProgress?: ProgressListener;
@@ -49,7 +52,7 @@ export type PlanningRunOptions = Omit<TargetOptions, "runtime"> & Partial<Pick<T
 /** One file of an artefact, as bytes: nothing is written here. */
 export interface ArtefactFile {
   readonly path: string;
-  readonly role: "model" | "pruned" | "plan" | "cost-table";
+  readonly role: "model" | "pruned" | "plan" | "plan-data" | "cost-table";
   readonly bytes: Uint8Array;
 }
 
@@ -67,6 +70,8 @@ export interface PlannedModel {
   readonly sensitivity?: SensitivityRecord | null;
   /** The search for the largest drop that is allowed. */
   readonly drop?: DropRecord | null;
+  /** Orders and masks of the plan; absent where it has none. */
+  readonly data?: PlanData | null;
   /** The inputs that weights are to be recovered on, where others were held out. */
   readonly fitted?: Calibration;
 }

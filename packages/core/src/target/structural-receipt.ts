@@ -3,7 +3,8 @@
 import { inferFacts, type Model } from "@espalier/ir";
 import type { TradeCurve } from "../allocation/trade-curve.js";
 import { measureSparsity } from "../measure/sparsity.js";
-import type { PruningPlan } from "../plan/plan.js";
+import { countPattern } from "../n-m/nm-record.js";
+import { maskSteps, type PruningPlan } from "../plan/plan.js";
 import type {
   AccuracyRecord,
   DropRecord,
@@ -75,6 +76,11 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
   const before = await sizeOf(sourceBytes, options);
   const { params, macs, costs } = structuralCosts(subject, outcome?.pruned ?? null);
   const footprint = outcome?.measured?.footprint;
+  const prunedFacts = outcome === null ? null : inferFacts(outcome.pruned);
+  const nm =
+    outcome === null || prunedFacts === null
+      ? null
+      : countPattern(outcome.pruned, prunedFacts, maskSteps(plan.steps));
   const known = footprint === undefined || isUnavailable(footprint) ? null : footprint;
   return {
     schema: 1,
@@ -110,9 +116,10 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
     memory: { peakBytes: known?.peakBytes ?? null },
     load: { ms: known?.loadMs ?? null },
     sparsity:
-      outcome === null
+      outcome === null || prunedFacts === null
         ? measureSparsity(subject.model, subject.facts)
-        : measureSparsity(outcome.pruned, inferFacts(outcome.pruned)),
+        : measureSparsity(outcome.pruned, prunedFacts),
+    ...(nm === null ? {} : { nm }),
     parity: parts.parity,
     recovery: parts.recovery,
     ...(outcome?.agreement == null ? {} : { export: outcome.agreement }),

@@ -1,0 +1,52 @@
+// What a receipt says about a pattern of zeros: counted on the weights as they are written, layer by layer.
+
+import { type Facts, type Model, readFloats } from "@espalier/ir";
+import { storedByName } from "../plan/apply-masks.js";
+import type { MaskStep } from "../plan/plan.js";
+import { patternText } from "./pattern.js";
+import { countViolations } from "./violations.js";
+
+export interface NmLayer {
+  readonly tensor: string;
+  readonly dims: readonly number[];
+  /** Axis of `dims` that the blocks lie along. */
+  readonly axis: number;
+  readonly blocks: number;
+  /** Blocks with more weights than the pattern allows. */
+  readonly violations: number;
+}
+
+export interface NmRecord {
+  /** "2:4". */
+  readonly pattern: string;
+  /** In words; `layers` has the number for each weight. */
+  readonly axis: string;
+  /** Of all layers together. */
+  readonly violations: number;
+  readonly layers: readonly NmLayer[];
+}
+
+export const REDUCTION_AXIS = "the axis that an output is summed along: input channels of a convolution";
+
+/** Counts every layer that the plan masks; null where it masks none. A weight that is not there violates as a whole. */
+export function countPattern(model: Model, facts: Facts, steps: readonly MaskStep[]): NmRecord | null {
+  const [first] = steps;
+  if (first === undefined) return null;
+  const stored = storedByName(model);
+  const layers = steps.map(({ tensor, dims, pattern }): NmLayer => {
+    const value = stored.get(tensor);
+    const constant = value === undefined ? null : facts.constant(value);
+    const blocks = dims.reduce((product, dim) => product * dim, 1) / pattern.block;
+    const same = constant !== null && constant.dims.join() === dims.join();
+    const { violations } = same
+      ? countViolations(readFloats(constant), { dims, axis: pattern.axis }, pattern)
+      : { violations: blocks };
+    return { tensor, dims, axis: pattern.axis, blocks, violations };
+  });
+  return {
+    pattern: patternText(first.pattern),
+    axis: REDUCTION_AXIS,
+    violations: layers.reduce((sum, { violations }) => sum + violations, 0),
+    layers,
+  };
+}
