@@ -1,64 +1,63 @@
 // espalier bench: latency of one or several models, side by side.
 
 import { basename } from "node:path";
-import { inOnePiece, isUnavailable, type LatencyStatistics, openSubject, randomInputs } from "@espalier/core";
+import { isUnavailable, type LatencyStatistics, type ModelBytes, type Unavailable } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
 import { dimension, userPath, wholeNumber } from "../options/values.js";
 import { printable, table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
+import { openDeployment } from "../target.js";
+import { type BenchedAs, benchedFeeds, benchedModel } from "./bench-models.js";
 
 export function benchCommand(program: Command, session: () => CommandSession): void {
   program
     .command("bench")
-    .argument("<models...>", "ONNX files with the same inputs")
+    .argument("<models...>", "ONNX files with the same inputs; for tflite also files that were exported")
     .description("latency in alternating blocks, one process per model")
-    .addOption(new Option("--target <name>", "where to measure").choices(["cpu"]).default("cpu"))
+    .addOption(new Option("--target <name>", "where to measure").choices(["cpu", "tflite"]).default("cpu"))
     .option("--threads <n>", "intra-op threads", wholeNumber(1), 1)
     .option("--runs <n>", "timed runs per model", wholeNumber(5))
     .option("--dim <name=value>", "bind a symbolic dimension (repeatable)", dimension)
     .option("--seed <n>", "seed of the inputs", wholeNumber(0), 1)
     .addHelpText("after", "\nExample\n  espalier bench model.onnx pruned/model.onnx")
-    .action(
-      async (
-        paths: string[],
-        flags: { threads: number; runs?: number; dim?: Readonly<Record<string, number>>; seed: number },
-      ) => {
-        const run = session();
-        const engine = await run.engine();
-        const sources = await Promise.all(
-          paths.map((path) => readSource(engine, userPath(path), run.signal)),
-        );
-        const [first] = sources;
-        if (first === undefined) return;
-        const { model, boundFacts, handlers } = openSubject(first.bytes, {
-          external: first.external,
-          dims: flags.dim ?? {},
-        });
-        const [feeds = {}] = randomInputs(model, boundFacts, handlers, { seed: flags.seed, count: 1 });
-        const labels = sources.map((source, i) => `${i + 1} ${basename(source.path)}`);
-        const measured = await engine.runtime.measureLatency({
-          models: Object.fromEntries(
-            sources.map((source, i) => [labels[i] ?? "", { bytes: inOnePiece(source.bytes, source) }]),
-          ),
-          feeds,
-          threads: flags.threads,
-          batch: Object.values(feeds)[0]?.dims[0] ?? null,
-          ...(flags.runs === undefined ? {} : { runs: flags.runs }),
-          signal: run.signal,
-          onProgress: run.progress.listener,
-        });
-        run.progress.stop();
-        if (isUnavailable(measured))
-          throw new EspalierError("UNAVAILABLE", "Latency cannot be measured here", {
-            found: measured.unavailable,
-            unblock: measured.unblock,
-          });
-        const results = labels.map((label) => ({ model: label, ...(measured[label] as LatencyStatistics) }));
-        run.output.result(sentences(results), { results });
-      },
-    );
+    .action(async (paths: string[], flags: BenchFlags) => {
+      const run = session();
+      const engine = await run.engine();
+      const sources = await Promise.all(paths.map((path) => readSource(engine, userPath(path), run.signal)));
+      const [first] = sources;
+      if (first === undefined) return;
+      const feeds = await benchedFeeds(first, flags);
+      const runtime = (await openDeployment(flags.target)) ?? engine.runtime;
+      if (isUnavailable(runtime)) throw notHere(runtime);
+      const labels = sources.map((source, i) => `${i + 1} ${basename(source.path)}`);
+      const models: Record<string, ModelBytes> = {};
+      for (const [i, source] of sources.entries())
+        models[labels[i] ?? ""] = { bytes: await benchedModel(source, flags) };
+      const measured = await runtime.measureLatency({
+        models,
+        feeds,
+        threads: flags.threads,
+        batch: Object.values(feeds)[0]?.dims[0] ?? null,
+        ...(flags.runs === undefined ? {} : { runs: flags.runs }),
+        signal: run.signal,
+        onProgress: run.progress.listener,
+      });
+      run.progress.stop();
+      if (isUnavailable(measured)) throw notHere(measured);
+      const results = labels.map((label) => ({ model: label, ...(measured[label] as LatencyStatistics) }));
+      run.output.result(sentences(results), { results });
+    });
+}
+
+interface BenchFlags extends BenchedAs {
+  readonly threads: number;
+  readonly runs?: number;
+}
+
+function notHere({ unavailable: found, unblock }: Unavailable): EspalierError {
+  return new EspalierError("UNAVAILABLE", "Latency cannot be measured here", { found, unblock });
 }
 
 function sentences(results: readonly (LatencyStatistics & { readonly model: string })[]): string {

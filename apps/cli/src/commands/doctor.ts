@@ -3,13 +3,14 @@
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { delimiter, join } from "node:path";
-import { isUnavailable, modelBytes, VERSION } from "@espalier/core";
+import { isUnavailable, modelBytes, type Runtime, VERSION } from "@espalier/core";
 import { DataType, floatTensor, GraphBuilder, isEspalierError } from "@espalier/ir";
 import type { WebGpuAdapter } from "@espalier/runtime-web";
 import type { Command } from "commander";
 import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
 import type { CommandSession } from "../session.js";
+import { openDeployment } from "../target.js";
 
 export function doctorCommand(program: Command, session: () => CommandSession): void {
   program
@@ -20,6 +21,7 @@ export function doctorCommand(program: Command, session: () => CommandSession): 
       const run = session();
       const engine = await probeEngine(run);
       const browser = await probeBrowser();
+      const interpreter = await probeInterpreter();
       const disk = statfsSync(userPath("."));
       const facts = {
         espalier: VERSION,
@@ -36,12 +38,13 @@ export function doctorCommand(program: Command, session: () => CommandSession): 
         strace: found("strace") ?? "not found: only Espalier's own crash tests need it",
         chromium: browser.text,
         webgpu: browser.webgpu,
+        interpreter: interpreter.text,
         trtexec: found("trtexec") ?? "not found",
       };
       const targets = {
         cpu: engine.works ? "prune, prove, measure" : "read and plan only: the native engine does not run",
         web: webText(engine.works, browser),
-        tflite: "advice only: nothing is exported for it in this version",
+        tflite: tfliteText(engine.works, interpreter),
         tensorrt: "advice only: nothing is exported for it in this version",
       };
       const rows = [
@@ -59,25 +62,30 @@ export function doctorCommand(program: Command, session: () => CommandSession): 
 async function probeEngine(run: CommandSession): Promise<{ works: boolean; text: string }> {
   try {
     const { runtime } = await run.engine();
-    const builder = new GraphBuilder();
-    const x = builder.input("x", [1], DataType.FLOAT);
-    builder.output(builder.op("Add", [x, builder.weight("w", floatTensor([1], [2]))]), "y");
-    const session = await runtime.loadUntrusted(modelBytes(builder.model()));
-    try {
-      const { y } = await session.run({
-        x: { dataType: DataType.FLOAT, dims: [1], data: Float32Array.of(40) },
-      });
-      const works = y?.data[0] === 42;
-      return {
-        works,
-        text: `${runtime.name}, ${runtime.capabilities.engine}, ${runtime.capabilities.threads} threads${works ? "" : ", but it computes wrongly"}`,
-      };
-    } finally {
-      await session.dispose();
-    }
+    const works = await addsTwo(runtime);
+    return {
+      works,
+      text: `${runtime.name}, ${runtime.capabilities.engine}, ${runtime.capabilities.threads} threads${works ? "" : ", but it computes wrongly"}`,
+    };
   } catch (error) {
     if (isEspalierError(error)) return { works: false, text: error.message };
     throw error;
+  }
+}
+
+/** Whether 40 + 2 is 42 there. */
+async function addsTwo(runtime: Runtime): Promise<boolean> {
+  const builder = new GraphBuilder();
+  const x = builder.input("x", [1], DataType.FLOAT);
+  builder.output(builder.op("Add", [x, builder.weight("w", floatTensor([1], [2]))]), "y");
+  const session = await runtime.loadUntrusted(modelBytes(builder.model()));
+  try {
+    const { y } = await session.run({
+      x: { dataType: DataType.FLOAT, dims: [1], data: Float32Array.of(40) },
+    });
+    return y?.data[0] === 42;
+  } finally {
+    await session.dispose();
   }
 }
 
@@ -123,6 +131,27 @@ function webText(native: boolean, { works, unblock }: BrowserProbe): string {
   if (works)
     return `prune, prove, measure in this Chromium${native ? "" : "; nothing else here runs models"}`;
   return `read and plan only. ${unblock}`;
+}
+
+/** The interpreter of TFLite files, asked by a file that adds 2. */
+async function probeInterpreter(): Promise<{ works: boolean; text: string }> {
+  const deployment = await openDeployment("tflite");
+  if (deployment === null || isUnavailable(deployment))
+    return { works: false, text: `not found. ${deployment?.unblock ?? ""}` };
+  try {
+    const works = await addsTwo(deployment);
+    return { works, text: `${deployment.name}${works ? "" : ", but it computes wrongly"}` };
+  } catch (error) {
+    if (isEspalierError(error)) return { works: false, text: error.message };
+    throw error;
+  }
+}
+
+function tfliteText(native: boolean, { works }: { readonly works: boolean }): string {
+  if (!native) return "read and plan only: the native engine does not run";
+  return works
+    ? "prune, prove, export, measure in this interpreter; phones by the benchmark tool"
+    : "prune, prove, export: no interpreter runs here, so the file is not checked";
 }
 
 /** What matters to the kernels of ONNX Runtime; Linux alone says. */
