@@ -17,6 +17,8 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   data: ["ir", "core"],
   "runtime-node": ["ir", "core"],
   "runtime-web": ["ir", "core"],
+  // TFLite interpreters, in the children and browsers of the other two
+  "runtime-tflite": ["ir", "core", "tflite", "runtime-node", "runtime-web"],
 });
 
 /** Modules that only one package may import. */
@@ -29,7 +31,7 @@ export const reserved = /** @type {Record<string, string>} */ ({
 export const purePackages = ["ir", "core", "train", "report", "interchange", "zoo", "tflite"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
-export const browserSafePackages = ["cpu", "web", "runtime-web", "data"];
+export const browserSafePackages = ["cpu", "web", "runtime-web", "runtime-tflite", "data"];
 
 /** The only folders that may ask a node for its operator type. */
 export const opTypeFolders = [

@@ -316,3 +316,4 @@ export type {
   VerifyOptions,
 } from "./target/target.js";
 export { VERSION } from "./target/version.js";
+export type { TfliteCapabilities, TfliteLoadOptions, TfliteRuntime } from "./tflite-runtime.js";

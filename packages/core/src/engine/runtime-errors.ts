@@ -7,8 +7,8 @@ const OUT_OF_MEMORY =
   /bad_alloc|failed to allocate|allocation failed|out of memory|smaller than requested bytes|cannot allocate memory/i;
 
 const SENTENCES = {
-  NOT_RUNNABLE: "ONNX Runtime refuses the model",
-  RUN_FAILED: "ONNX Runtime failed while running the model",
+  NOT_RUNNABLE: "The runtime refuses the model",
+  RUN_FAILED: "The runtime failed while running the model",
   MEMORY: "The model needs more memory than it may have",
   TIMEOUT: "The model ran too long and was stopped",
 } as const;

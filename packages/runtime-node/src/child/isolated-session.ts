@@ -2,8 +2,9 @@
 // memory ceiling.
 
 import type { LoadOptions, ModelBytes, ProfiledNode, RunLimits, Session } from "@espalier/core";
-import type { PortInfo } from "../onnx/onnx-session.js";
+import { onnxProgram } from "../onnx/onnx-program.js";
 import { makeTraceFolder } from "../onnx/trace-folder.js";
+import type { PortInfo } from "./engine.js";
 import { FrameError, MAX_REPLY_BYTES } from "./frames.js";
 import type { Isolation } from "./isolation.js";
 import { ModelProcess, protocolError } from "./model-process.js";
@@ -35,6 +36,7 @@ export async function openIsolatedSession(
     outputBytes = MAX_REPLY_BYTES,
   } = options;
   const process = await ModelProcess.start({
+    program: onnxProgram,
     isolation,
     memoryBytes: memoryCeiling(model, options),
     threads,

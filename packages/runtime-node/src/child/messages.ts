@@ -1,7 +1,6 @@
 // What parent and child say to each other. Requests and replies alternate; tensors and models travel as the
 // buffers of the frame. Replies are checked by the parent before it believes them.
 
-import type { SessionSettings } from "../onnx/onnx-session.js";
 import type { PackedTensors } from "./tensor-frames.js";
 
 type TensorHeaders = PackedTensors["tensors"];
@@ -10,7 +9,8 @@ export type Request =
   /** Buffers: the model, then its external data in the order of the names. A model before it is released. */
   | {
       readonly type: "load";
-      readonly settings: SessionSettings;
+      /** What this engine is told about loading it. */
+      readonly settings: object;
       readonly external: readonly string[];
     }
   | {

@@ -5,15 +5,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { abortedError, runtimeError } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
-import { runtimeMissingError } from "../onnx/runtime-missing.js";
 import { encodeFrame, type Frame, FrameDecoder, MAX_REPLY_BYTES } from "./frames.js";
 import { type Isolation, isolatedCommand, limitProcess } from "./isolation.js";
 import type { FailureReply, Request } from "./messages.js";
 
-const START_MS = 60_000; // Node and ONNX Runtime from a cold disk
+const START_MS = 60_000; // Node and an engine from a cold disk
 const STDERR_TAIL = 4096;
 const PASSED_ENVIRONMENT = [
   "PATH",
@@ -28,7 +26,17 @@ const PASSED_ENVIRONMENT = [
 ];
 const OUT_OF_MEMORY = /out of memory|bad_alloc|allocation failed|heap limit|cannot allocate memory/i;
 
+/** The program that a child runs. */
+export interface ChildProgram {
+  /** Its built file, which calls `serveModels`. Relative paths of models are looked up beside it. */
+  readonly path: string;
+  readonly arguments?: readonly string[];
+  /** The error where its engine cannot be had. */
+  missing(cause: unknown): Error;
+}
+
 export interface ModelProcessOptions {
+  readonly program: ChildProgram;
   readonly isolation: Isolation;
   /** Address space beyond what the process takes before it sees the model. */
   readonly memoryBytes: number;
@@ -67,11 +75,11 @@ export class ModelProcess {
 
   private constructor(options: ModelProcessOptions) {
     this.#options = options;
-    const program = childProgram();
-    const [command, ...args] = isolatedCommand(options.isolation, [process.execPath, program]);
+    const { path, arguments: rest = [] } = options.program;
+    const [command, ...args] = isolatedCommand(options.isolation, [process.execPath, path, ...rest]);
     const child = spawn(command, args, {
       // ONNX Runtime looks in the working folder for external data that the model names: here is only code.
-      cwd: dirname(program),
+      cwd: dirname(path),
       env: Object.fromEntries(PASSED_ENVIRONMENT.map((name) => [name, process.env[name]])),
       stdio: ["pipe", "ignore", "pipe", "pipe"],
       windowsHide: true,
@@ -108,7 +116,7 @@ export class ModelProcess {
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
   }
 
-  /** Starts a child and waits until ONNX Runtime is loaded and the limits are set. */
+  /** Starts a child and waits until its engine is loaded and the limits are set. */
   static async start(options: ModelProcessOptions): Promise<ModelProcess> {
     if (options.signal?.aborted) throw abortedError(options.signal);
     const model = new ModelProcess(options);
@@ -184,7 +192,8 @@ export class ModelProcess {
     this.#pending = null;
     clearTimeout(pending.timer);
     if (typeof frame.header.cpuMs === "number") this.#cpuMs = frame.header.cpuMs;
-    if (frame.header.type === "failure") pending.reject(failureError(frame.header as never));
+    if (frame.header.type === "failure")
+      pending.reject(failureError(frame.header as never, this.#options.program));
     else pending.resolve(frame);
   }
 
@@ -228,15 +237,6 @@ export class ModelProcess {
   }
 }
 
-/** The built program; tests run this module from its source, which Node cannot start. */
-function childProgram(): string {
-  const here = import.meta.url;
-  const built = here.endsWith(".ts")
-    ? here.replace(/\/src\/child\/[^/]+$/, "/dist/child/model-process.js")
-    : here;
-  return fileURLToPath(new URL("./child-main.js", built));
-}
-
 /** What the child said makes no sense: a model may have got hold of it. */
 export function protocolError(cause: unknown): EspalierError {
   return new EspalierError("RUN_FAILED", "The process of the model broke its protocol", {}, { cause });
@@ -252,9 +252,9 @@ function timeoutError(stage: Pending["stage"], deadlineMs: number): Error {
   });
 }
 
-function failureError(reply: FailureReply): Error {
+function failureError(reply: FailureReply, program: ChildProgram): Error {
   const message = String(reply.message);
-  if (reply.kind === "runtime-missing") return runtimeMissingError(new Error(message));
+  if (reply.kind === "runtime-missing") return program.missing(new Error(message));
   return runtimeError(
     reply.kind === "memory" ? "MEMORY" : reply.kind === "refused" ? "NOT_RUNNABLE" : "RUN_FAILED",
     message,

@@ -16,6 +16,7 @@ import { checkNodes, memoryCeiling } from "../child/isolated-session.js";
 import type { Isolation } from "../child/isolation.js";
 import { ModelProcess } from "../child/model-process.js";
 import { packTensors } from "../child/tensor-frames.js";
+import { onnxProgram } from "../onnx/onnx-program.js";
 import { makeTraceFolder } from "../onnx/trace-folder.js";
 
 const DEFAULT_BUDGET_MS = 500;
@@ -30,6 +31,7 @@ export function openProfiler(options: ProfilerOptions, isolation: Isolation): Pr
   let count = 0;
   const start = (model: ModelBytes): Promise<ModelProcess> =>
     ModelProcess.start({
+      program: onnxProgram,
       isolation,
       memoryBytes: memoryCeiling(model, { ...options, threads }),
       threads,

@@ -3,9 +3,10 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Feeds, LoadOptions, ModelBytes, ProfiledNode, RuntimeTensor, Session } from "@espalier/core";
+import type { Feeds, LoadOptions, ModelBytes, ProfiledNode, RuntimeTensor } from "@espalier/core";
 import { elementTypeOfName, summariseTrace } from "@espalier/core/engine";
 import type { InferenceSession } from "onnxruntime-common";
+import type { PortInfo } from "../child/engine.js";
 import type { OnnxRuntime } from "./onnxruntime.js";
 import { fromOrtTensor, toOrtTensor } from "./tensor.js";
 
@@ -15,8 +16,6 @@ export interface SessionSettings extends Pick<LoadOptions, "spinning" | "optimis
   /** An empty folder for the profile; null to take none. Whoever made it removes it. */
   readonly traceFolder: string | null;
 }
-
-export type PortInfo = Session["inputs"][number];
 
 export interface OnnxSession {
   readonly inputs: readonly PortInfo[];

@@ -1,0 +1,24 @@
+// The interpreters' own files: a script that Emscripten made, and the module that it loads.
+
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { ENGINES, type TfliteEngineName } from "../engine/engine-name.js";
+
+/** A build of an interpreter: `<name>.js` and `<name>.wasm` in its package. */
+export interface EngineBuild {
+  readonly engine: TfliteEngineName;
+  readonly name: string;
+  readonly threads: boolean;
+}
+
+/** The builds for machines without what the others need: relaxed SIMD in LiteRT.js, threads in tfjs-tflite. */
+export const NODE_BUILDS: Readonly<Record<TfliteEngineName, EngineBuild>> = {
+  litert: { engine: "litert", name: "litert_wasm_compat_internal", threads: false },
+  tfjs: { engine: "tfjs", name: "tflite_web_api_cc_simd", threads: false },
+};
+
+/** @throws Error where the package is not installed */
+export function engineFolder(engine: TfliteEngineName): string {
+  const require = createRequire(import.meta.url);
+  return join(dirname(require.resolve(`${ENGINES[engine].package}/package.json`)), "wasm");
+}
