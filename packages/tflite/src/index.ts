@@ -1,5 +1,6 @@
 // From ONNX
 export { type ExportedTflite, type ExportTfliteOptions, exportTflite } from "./export/export-tflite.js";
+export { type BorderTensor, toFileOrder, toOnnxOrder } from "./export/interface-order.js";
 export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
 export type { Precision } from "./export/precision.js";
 export { readInterface } from "./export/read-interface.js";

@@ -18,7 +18,7 @@ import { channelsLast, type Layout, onnxOrder, physicalShape } from "../layout/l
 import { defaultLowerings } from "../lower/all.js";
 import { GraphLowerer } from "../lower/graph-lowerer.js";
 import type { LoweringRegistry } from "../lower/lowering.js";
-import { type LoweringRefusal, Refused } from "../lower/refusal.js";
+import { type LoweringRefusal, Refused, TFLITE_REASONS } from "../lower/refusal.js";
 import { simplify } from "../passes/all.js";
 import { writeTflite } from "../write-tflite.js";
 import { imageInputs } from "./image-inputs.js";
@@ -106,7 +106,7 @@ function lowerNode(node: Node, lowerer: GraphLowerer, registry: LoweringRegistry
     throw new Refused(
       "OP_NOT_LOWERED",
       "no lowering describes this operator",
-      "Write one (docs/adding-an-op.md) and pass it along, or export the network without the operator.",
+      TFLITE_REASONS.OP_NOT_LOWERED.unblock,
     );
   lowering.lower(lowering.definition.view(node, lowerer.facts), lowerer);
 }

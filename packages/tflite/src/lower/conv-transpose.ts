@@ -75,21 +75,21 @@ function spread(
   return [size, wide];
 }
 
-/** What is cut off in front: given, or half of what is too much (SAME_LOWER cuts the odd one in front). */
+/** What is cut off in front: given, or half of what is too much, with the odd one unless it is SAME_UPPER. */
 function paddingBefore(
   { window, outputShape, outputPadding }: ConvTransposeView,
   full: Pair,
   output: Pair,
   flat: boolean,
 ): Pair {
-  const lower = window.autoPad === "SAME_LOWER";
+  const upper = window.autoPad === "SAME_UPPER";
   const asked = outputShape !== null || window.autoPad.startsWith("SAME");
   return [0, 1].map((i) => {
     const axis = flat ? i - 1 : i;
     if (axis < 0) return 0;
     if (!asked) return window.padBegin[axis] as number;
     const total = Math.max(0, full[i as 0] + (outputPadding[axis] as number) - output[i as 0]);
-    return lower ? Math.ceil(total / 2) : Math.floor(total / 2);
+    return upper ? Math.floor(total / 2) : Math.ceil(total / 2);
   }) as unknown as Pair;
 }
 

@@ -1,27 +1,16 @@
 // The state of one lowering: which ONNX value lies where, and the graph so far.
 
-import {
-  DataType,
-  type DataTypeCode,
-  dataTypeName,
-  type Facts,
-  isEspalierError,
-  type Node,
-  type Value,
-} from "@espalier/ir";
+import { DataType, dataTypeName, type Facts, type Node, type Value } from "@espalier/ir";
 import {
   type ConstantElements,
-  elementsFor,
   floatConstant,
   type GraphTensor,
   graphTensor,
   intConstant,
-  numbersOfTensor,
 } from "../graph/graph-tensor.js";
 import { transposed } from "../graph/rearrange.js";
 import type { TfliteGraph } from "../graph/tflite-graph.js";
 import {
-  elementCount,
   isOnnxOrder,
   type Layout,
   onnxOrder,
@@ -34,10 +23,12 @@ import { makeOptions } from "../make-options.js";
 import { type BuiltinOperator, builtinOperator } from "../schema/builtin-operator.js";
 import type { BuiltinOptions } from "../schema/builtin-options.js";
 import type { TensorType } from "../schema/enums.js";
+import { tfliteType } from "./element-type.js";
 import { foldOperator } from "./fold-operator.js";
 import type { LowerContext, OutputOf, Placement, Scramble } from "./lower-context.js";
 import { requireRank } from "./operator-ranks.js";
 import { Refused, type TfliteReason } from "./refusal.js";
+import { storedTensor } from "./stored-tensor.js";
 
 export class GraphLowerer implements LowerContext {
   readonly facts: Facts;
@@ -67,8 +58,8 @@ export class GraphLowerer implements LowerContext {
     for (const output of node.outputs) {
       if (output === null || this.#forms.has(output)) continue;
       const shape = this.facts.shape(output);
-      const type = TYPES.get(this.facts.dataType(output) ?? DataType.FLOAT);
-      if (type === undefined || !shape?.every((size) => typeof size === "number")) {
+      const type = tfliteType(this.facts.dataType(output) ?? DataType.FLOAT);
+      if (type === null || !shape?.every((size) => typeof size === "number")) {
         this.#lost.add(output);
         continue;
       }
@@ -94,8 +85,8 @@ export class GraphLowerer implements LowerContext {
 
   type(value: Value): TensorType {
     const type = this.facts.dataType(value);
-    const known = type === null ? undefined : TYPES.get(type);
-    if (known !== undefined) return known;
+    const known = type === null ? null : tfliteType(type);
+    if (known !== null) return known;
     const found = type === null ? "not known" : dataTypeName(type);
     return this.refuse(
       "TYPE_NOT_LOWERED",
@@ -198,6 +189,11 @@ export class GraphLowerer implements LowerContext {
   reshape(tensor: GraphTensor, shape: readonly number[]): GraphTensor {
     if (tensor.shape.join() === shape.join() && tensor.shape.length === shape.length) return tensor;
     if (tensor.constant !== null) return graphTensor(tensor.type, shape, tensor.constant, tensor.name);
+    // A shape without sizes would be a constant without bytes, which runtimes take for one that is computed.
+    if (shape.length === 0) {
+      const squeezed = makeOptions("SqueezeOptions", { squeezeDims: [...onnxOrder(tensor.shape.length)] });
+      return this.emit("SQUEEZE", [tensor], { shape, type: tensor.type }, squeezed);
+    }
     const options = makeOptions("ReshapeOptions", { newShape: [...shape] });
     return this.emit("RESHAPE", [tensor, this.ints(shape)], { shape, type: tensor.type }, options);
   }
@@ -222,11 +218,16 @@ export class GraphLowerer implements LowerContext {
       tensor.name = name;
       return tensor;
     }
-    const copied = graphTensor(tensor.type, tensor.shape, null, name);
-    const options = makeOptions("ReshapeOptions", { newShape: [...tensor.shape] });
-    const inputsOfCopy = [tensor, this.ints(tensor.shape)];
-    this.graph.operators.push({ builtin: "RESHAPE", inputs: inputsOfCopy, outputs: [copied], options });
-    return copied;
+    const whole = tensor.shape.length === 0 ? [1] : tensor.shape;
+    const copied = graphTensor(tensor.type, whole, null);
+    const options = makeOptions("ReshapeOptions", { newShape: [...whole] });
+    this.graph.operators.push({
+      builtin: "RESHAPE",
+      inputs: [tensor, this.ints(whole)],
+      outputs: [copied],
+      options,
+    });
+    return Object.assign(this.reshape(copied, tensor.shape), { name });
   }
 
   producedBy(tensor: GraphTensor, builtins: readonly BuiltinOperator[]): boolean {
@@ -268,62 +269,10 @@ export class GraphLowerer implements LowerContext {
   #constantPlacement(value: Value): Placement | null {
     const known = this.#forms.get(value)?.[0];
     if (known !== undefined) return known;
-    const tensor = this.#constantTensor(value);
+    const tensor = storedTensor(value, this);
     if (tensor === null) return null;
     const placed = { tensor, layout: onnxOrder(tensor.shape.length), scramble: null };
     this.#forms.set(value, [placed]);
     return placed;
   }
-
-  #constantTensor(value: Value): GraphTensor | null {
-    const tensor = this.facts.constant(value);
-    const contents = tensor === null ? this.facts.contents(value) : null;
-    if (tensor === null && !contents?.every((element) => typeof element === "number")) return null;
-    const type = this.type(value);
-    const shape = this.shape(value);
-    const numbers =
-      tensor === null ? (contents as readonly number[]) : this.#elementsOf(value, type === "FLOAT32");
-    if (numbers.length !== elementCount(shape)) return null;
-    if (type === "INT32") this.#requireInt32(value, numbers);
-    const elements = elementsFor(type, numbers);
-    return elements === null ? null : graphTensor(type, shape, elements, value.name);
-  }
-
-  #elementsOf(value: Value, floating: boolean): ArrayLike<number> {
-    try {
-      return numbersOfTensor(
-        this.facts.constant(value) as NonNullable<ReturnType<Facts["constant"]>>,
-        floating,
-      );
-    } catch (error) {
-      if (!isEspalierError(error)) throw error;
-      return this.refuse("MISSING_WEIGHTS", error.message, "Hand over the files that the model names.");
-    }
-  }
-
-  #requireInt32(value: Value, numbers: ArrayLike<number>): void {
-    for (let i = 0; i < numbers.length; i++) {
-      const element = numbers[i] as number;
-      if (element < -(2 ** 31) || element >= 2 ** 31)
-        this.refuse(
-          "OUT_OF_RANGE",
-          `${JSON.stringify(value.name)} holds ${element}`,
-          "Store a number of 32 bits there.",
-        );
-    }
-  }
 }
-
-/** All floats are computed in 32 bits. */
-const TYPES: ReadonlyMap<DataTypeCode, TensorType> = new Map([
-  [DataType.FLOAT, "FLOAT32"],
-  [DataType.FLOAT16, "FLOAT32"],
-  [DataType.BFLOAT16, "FLOAT32"],
-  [DataType.DOUBLE, "FLOAT32"],
-  [DataType.INT64, "INT32"],
-  [DataType.INT32, "INT32"],
-  [DataType.INT16, "INT16"],
-  [DataType.INT8, "INT8"],
-  [DataType.UINT8, "UINT8"],
-  [DataType.BOOL, "BOOL"],
-]);
