@@ -191,6 +191,27 @@ export {
   type UpdateOptions,
   updateWeights,
 } from "./plan/update-weights.js";
+// Quantisation
+export {
+  type AffineParameters,
+  asymmetricInt8,
+  dequantise,
+  INT8,
+  quantiseInt8,
+  rangeOf,
+  type ValueRange,
+} from "./quantize/affine.js";
+export { clipRange, type RangeMethod } from "./quantize/clip-range.js";
+export { Histogram } from "./quantize/histogram.js";
+export { observeRanges, type ValueSource } from "./quantize/observe-ranges.js";
+export { type OnnxValuesOptions, onnxValues } from "./quantize/onnx-values.js";
+export {
+  quantiseBias,
+  quantiseWeights,
+  type WeightSlices,
+  weightScales,
+  weightSlices,
+} from "./quantize/weights.js";
 export { type Random, seededRandom } from "./random/random.js";
 export type { Claim } from "./receipt/claim.js";
 export { readReceipt } from "./receipt/read-receipt.js";
