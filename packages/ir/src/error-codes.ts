@@ -93,7 +93,7 @@ export const ERROR_CODES = {
   MISMATCH: "A claim does not hold: something that was compared is different.",
   // Training
   SIZE_UNKNOWN:
-    "A size must be a number here and is symbolic. Bind it with --dim NAME=VALUE; training is written for one batch size.",
+    "A size must be a number here and is symbolic. Bind it with --dim NAME=VALUE: training is written for one batch size, and a TFLite file has fixed shapes.",
   NO_GRADIENT:
     "Operators between the weights and the loss have no gradient rule. The message names each and the nodes it blocks; a rule of your own can be passed along.",
   NOTHING_TO_TRAIN: "No stored float32 tensor of the network is one that training changes.",

@@ -1,3 +1,20 @@
+// From ONNX
+export { type ExportedTflite, type ExportTfliteOptions, exportTflite } from "./export/export-tflite.js";
+export { type BorderTensor, toFileOrder, toOnnxOrder } from "./export/interface-order.js";
+export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
+export type { Precision } from "./export/precision.js";
+export type { ConstantElements, GraphTensor } from "./graph/graph-tensor.js";
+export type { Layout } from "./layout/layout.js";
+export { defaultLowerings, TFLITE_LOWERINGS } from "./lower/all.js";
+export type { LowerContext, OutputOf, Placement, Scramble } from "./lower/lower-context.js";
+export {
+  type AcceptedLayouts,
+  createLoweringRegistry,
+  defineLowering,
+  type Lowering,
+  type LoweringRegistry,
+} from "./lower/lowering.js";
+export { type LoweringRefusal, TFLITE_REASONS, type TfliteReason } from "./lower/refusal.js";
 // Files
 export { makeOptions } from "./make-options.js";
 // The model
