@@ -1,14 +1,15 @@
 // The target that a command is about, with a runtime on which its claims are made: the native engine for the CPU,
-// a Chromium that is opened for it for the browser.
+// a Chromium that is opened for it for the browser; for TensorRT the native engine proves, and nothing is timed.
 
 import type { Runtime, Target } from "@espalier/core";
 import { cpu } from "@espalier/cpu";
 import { EspalierError } from "@espalier/ir";
+import { tensorrt } from "@espalier/tensorrt";
 import { web } from "@espalier/web";
 import type { Engine } from "./engine.js";
 
 /** Targets of this version by name. */
-export const TARGETS: Readonly<Record<string, Target>> = { cpu, web };
+export const TARGETS: Readonly<Record<string, Target>> = { cpu, web, tensorrt };
 
 export interface OpenTarget {
   readonly target: Target;

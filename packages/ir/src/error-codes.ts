@@ -53,6 +53,8 @@ export const ERROR_CODES = {
   INVALID_COST_TABLE: "A cost table is of a newer schema, was measured on another model, or is none at all.",
   UNKNOWN_COST:
     "The cost table has no figure for a kernel of this network, so its latency cannot be predicted.",
+  INVALID_LOG:
+    "A log or profile of trtexec is not what that program writes, or ends early. docs/tensorrt.md says which files are read.",
   INVALID_RECEIPT: "receipt.json is not a receipt, or is of a newer schema.",
   PLAN_MISMATCH: "The plan was made for another model, or its indices do not fit this one.",
   CALIBRATION_MISSING:

@@ -11,6 +11,7 @@ import { userPath } from "../options/values.js";
 export const ARTEFACT_FILES: readonly string[] = [
   "model.onnx",
   "plan.json",
+  "plan.bin",
   "cost-table.json",
   "receipt.json",
   "report.html",
