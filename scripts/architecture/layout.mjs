@@ -8,6 +8,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   // targets; they never import each other
   cpu: ["ir", "core"],
   web: ["ir", "core"],
+  tensorrt: ["ir", "core"],
   tflite: ["ir", "core"],
   // beside the line
   report: ["ir", "core"],
@@ -28,7 +29,7 @@ export const reserved = /** @type {Record<string, string>} */ ({
 });
 
 /** Bytes in, bytes out: no Node, no network, no clock, no chance. What they need is handed in. */
-export const purePackages = ["ir", "core", "train", "report", "interchange", "zoo", "tflite"];
+export const purePackages = ["ir", "core", "train", "report", "interchange", "zoo", "tflite", "tensorrt"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
 export const browserSafePackages = ["cpu", "web", "runtime-web", "runtime-tflite", "data"];

@@ -1,5 +1,6 @@
 // The target that a command is about, with the runtimes on which its claims are made: the native engine for proofs, and
-// where the artefact will run on another one, that: a Chromium opened for the browser, an interpreter for TFLite.
+// where the artefact will run on another one, that: a Chromium opened for the browser, an interpreter for TFLite. For
+// TensorRT the native engine proves, and nothing is timed.
 
 import type { Deployment, Runtime, Target, Unavailable } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
@@ -10,6 +11,7 @@ const TARGETS: Readonly<Record<string, () => Promise<Target>>> = {
   cpu: async () => (await import("@espalier/cpu")).cpu,
   web: async () => (await import("@espalier/web")).web,
   tflite: async () => (await import("@espalier/tflite")).tflite,
+  tensorrt: async () => (await import("@espalier/tensorrt")).tensorrt,
 };
 
 /** Targets of this version. */

@@ -63,7 +63,7 @@ export const ERROR_CODES = {
   INVALID_PACKED:
     "Packed 2:4 weights contradict their format: the two indices of a block must ascend, and what pads a row must be zero. docs/n-m-sparsity.md has the format.",
   INVALID_LOG:
-    "A log of TFLite's benchmark tool is none, is cut off, contradicts itself, or tells that the tool failed. Take all of what benchmark_model prints, from one call, or the whole log of Espalier's script.",
+    "A log of TFLite's benchmark tool, or a log or profile of trtexec, is none, is cut off, contradicts itself, or tells that the tool failed. Take all of what the tool prints, from one call, or the whole log of Espalier's script; docs/tflite-interpreters.md and docs/tensorrt.md say which files are read.",
   NONFINITE: "A weight or result that is needed for a decision is NaN or infinite.",
   // Data sets
   DATA_MISSING:

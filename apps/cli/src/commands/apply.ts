@@ -1,8 +1,10 @@
 // espalier apply: replays a plan on the model it was made for.
 
-import { basename } from "node:path";
-import { finetuneStep, readPlan } from "@espalier/core";
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { finetuneStep, type PruningPlan, readPlan, type TargetRunOptions } from "@espalier/core";
 import type { Command } from "commander";
+import type { Engine } from "../engine.js";
 import {
   addCalibrationOptions,
   addRecoveryOptions,
@@ -46,6 +48,7 @@ export function applyCommand(program: Command, session: () => CommandSession): v
       const inputs = { dims: plan.bindings, seed: plan.seed };
       const prepared = await prepareRun(run, source, flags, inputs, plan.target);
       const { target } = await run.target(plan.target);
+      const planData = await planDataBeside(run, engine, userPath(planPath), plan);
       const training = finetuneStep(plan.steps) === null ? null : ("as planned" as const);
       const applied = await pruneAndTrain(
         run,
@@ -54,8 +57,21 @@ export function applyCommand(program: Command, session: () => CommandSession): v
         source,
         prepared,
         training,
-        (more) => target.apply(plan, source.bytes, { ...prepared.options, ...more }),
+        (more) => target.apply(plan, source.bytes, { ...prepared.options, ...planData, ...more }),
       );
       await finishArtefact(run, applied.result, source, prepared, flags, applied.done);
     });
+}
+
+/** plan.bin, which lies beside plan.json; the target says what is wrong where it does not. */
+async function planDataBeside(
+  run: CommandSession,
+  engine: Engine,
+  planPath: string,
+  { data }: PruningPlan,
+): Promise<Pick<TargetRunOptions, "planData">> {
+  if (data === undefined) return {};
+  const path = join(dirname(planPath), data.path);
+  if (!existsSync(path)) return {};
+  return { planData: await engine.readModelFile(path, undefined, run.signal) };
 }

@@ -45,7 +45,9 @@ export function doctorCommand(program: Command, session: () => CommandSession): 
         cpu: engine.works ? "prune, prove, measure" : "read and plan only: the native engine does not run",
         web: webText(engine.works, browser),
         tflite: tfliteText(engine.works, interpreter),
-        tensorrt: "advice only: nothing is exported for it in this version",
+        tensorrt: engine.works
+          ? "prune, prove, write; TensorRT itself times it elsewhere (deploy-tensorrt)"
+          : "read and plan only: the native engine does not run",
       };
       const rows = [
         ...Object.entries(facts),

@@ -1,7 +1,7 @@
 // espalier plan: what prune would remove, and nothing removed.
 
-import { basename } from "node:path";
-import { planText } from "@espalier/core";
+import { basename, dirname, join } from "node:path";
+import { maskSteps, type PruningPlan, permuteSteps, planText } from "@espalier/core";
 import type { Command } from "commander";
 import { readCalibration } from "../calibration/read-calibration.js";
 import { EXIT, Finished } from "../exit-codes.js";
@@ -48,7 +48,14 @@ export function planCommand(program: Command, session: () => CommandSession): vo
       const card = await writtenCard(engine, source, flags);
       const asked = { dims: options.dims ?? {}, seed: flags.seed, card };
       const calibration = await readCalibration(run, source, flags, asked);
-      const { plan, widths, refused, sensitivity, drop } = await target.plan(source.bytes, {
+      const {
+        plan,
+        widths,
+        refused,
+        sensitivity,
+        drop,
+        data = null,
+      } = await target.plan(source.bytes, {
         ...options,
         ...(await costTableOption(engine, flags)),
         ...(calibration === null ? {} : { calibration }),
@@ -62,6 +69,12 @@ export function planCommand(program: Command, session: () => CommandSession): vo
       });
       run.progress.stop();
       const out = userPath(flags.out);
+      if (data !== null && plan.data !== undefined)
+        await engine.writeFileAtomically(join(dirname(out), plan.data.path), [data.bytes], {
+          force: flags.force ?? false,
+          inputs: [source.path],
+          signal: run.signal,
+        });
       await engine.writeFileAtomically(out, [new TextEncoder().encode(planText(plan))], {
         force: flags.force ?? false,
         inputs: [source.path],
@@ -71,9 +84,15 @@ export function planCommand(program: Command, session: () => CommandSession): vo
         .filter((row) => row.before !== row.after)
         .map((row) => [row.group, row.kind, `${row.before}`, `→ ${row.after}`]);
       run.output.result(
-        `${table(rows)}\n${rows.length} groups shrink, ${refused.length} refusals. Plan: ${out}`,
+        `${table(rows)}\n${rows.length} groups shrink, ${maskedText(plan)}${refused.length} refusals. Plan: ${out}`,
         { out, plan, widths, refused, sensitivity, drop },
       );
       if (plan.steps.length === 0) throw new Finished(EXIT.nothing);
     });
+}
+
+/** What is put in another order or masked; nothing for plans that only remove. */
+function maskedText({ steps }: PruningPlan): string {
+  const [orders, masks] = [permuteSteps(steps).length, maskSteps(steps).length];
+  return masks === 0 ? "" : `${orders} are permuted, ${masks} weights carry a pattern of zeros, `;
 }

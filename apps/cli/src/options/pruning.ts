@@ -55,6 +55,7 @@ export interface PruningFlags {
   readonly params?: Amount;
   readonly size?: Amount;
   readonly maxDrop?: number;
+  readonly granularity?: string;
   readonly criterion?: string;
   readonly allocation?: string;
   readonly schedule?: "one-shot" | "iterative";
@@ -91,6 +92,10 @@ export function addPruningOptions(command: Command): Command {
       "--max-drop <fraction>",
       "or: as small as it gets while held-out calibration inputs lose no more accuracy (without labels: output error) than this",
       ratio,
+    )
+    .option(
+      "--granularity <unit>",
+      "what is pruned: auto, channel; for tensorrt also 2:4, a pattern of zeros that makes nothing smaller",
     )
     .addOption(
       new Option(
@@ -156,6 +161,7 @@ export function structuralOptions(flags: PruningFlags): AskedOptions {
     });
   return {
     budget: budgetOf(flags),
+    ...(flags.granularity === undefined ? {} : { granularity: flags.granularity }),
     criterion: criterion === CALIBRATED.criterion ? criterion : (CRITERIA[criterion] ?? magnitude)(),
     ...(allocation === undefined
       ? {}
@@ -207,6 +213,8 @@ const OPTION: Readonly<Record<string, string>> = { maxDrop: "--max-drop" };
 function budgetOf(flags: PruningFlags): Budget | DropBudget {
   const given = BUDGETS.filter((kind) => flags[kind] !== undefined);
   const [kind] = given;
+  // The pattern itself is the budget: half of the weights.
+  if (kind === undefined && flags.granularity === "2:4") return { ratio: 0.5 };
   if (kind === undefined || given.length > 1) {
     throw new EspalierError("INVALID_OPTION", "Give one budget", {
       expected: `one of ${BUDGETS.map(optionOf).join(", ")}`,
@@ -254,6 +262,7 @@ export function understood(flags: PruningFlags, name: string): string {
 }
 
 function requestText(flags: PruningFlags): string {
+  if (flags.granularity === "2:4") return "keep two of every four weights in the layers that can carry it";
   if (flags.maxDrop !== undefined)
     return `as small as it gets with a drop of at most ${percent(flags.maxDrop)} on held-out inputs`;
   if (flags.ratio !== undefined) {

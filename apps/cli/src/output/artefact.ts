@@ -13,6 +13,7 @@ export const ARTEFACT_FILES: readonly string[] = [
   "model.tflite",
   "pruned.onnx",
   "plan.json",
+  "plan.bin",
   "cost-table.json",
   "receipt.json",
   "report.html",

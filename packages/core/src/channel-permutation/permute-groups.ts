@@ -106,21 +106,24 @@ function orderOf(
   }
 }
 
-/** Rows · columns² that a search of this kind takes in some seconds. */
-const STRIPES_UP_TO = 2 ** 26;
+/** Rows · columns², about what one pass over all swaps takes, up to which a search is tried and above which rows are left out. */
+const STRIPES_UP_TO = 2 ** 17;
 const ESCAPES_UP_TO = 2 ** 20;
-const SWAPS_UP_TO = 2 ** 29;
+const ROWS_UP_TO = 2 ** 26;
 
-/** Stripe groups where they take seconds, escapes where those take seconds too; swaps for wider layers. */
+/**
+ * Stripe groups with escapes for small layers, swaps for the others, with escapes where those take no more than a second:
+ * by the gap they close there is little between them (docs/n-m-sparsity.md), by their time there is.
+ */
 export function searchFor(rows: number, columns: number): PermutationSearch {
   const work = rows * columns ** 2;
-  if (work > STRIPES_UP_TO) return channelSwap();
-  return stripeGroups({ escapes: work > ESCAPES_UP_TO ? 0 : 100 });
+  if (work <= STRIPES_UP_TO) return stripeGroups({ escapes: 100 });
+  return channelSwap({ escapes: work <= ESCAPES_UP_TO ? 20 : 0 });
 }
 
 /** Of more rows than a search takes in some seconds every k-th: what an order keeps is counted on all of them. */
 function sampled({ values, rows, columns }: WeightRows): WeightRows {
-  const every = Math.ceil((rows * columns ** 2) / SWAPS_UP_TO);
+  const every = Math.ceil((rows * columns ** 2) / ROWS_UP_TO);
   if (every <= 1) return { values, rows, columns };
   const count = Math.floor(rows / every);
   const some = new Float32Array(count * columns);

@@ -133,6 +133,18 @@ export const REASONS = {
     text: "What the layer reads is computed from stored weights (transposed, dequantised), so a pattern cannot be stored in it.",
     unblock: "Simplify the model with constant folding.",
   },
+  SPARSE_UNALIGNED: {
+    text: "Sparse tensor core kernels want a multiple of 16 inputs and of 8 outputs.",
+    unblock: "Choose widths by --step 16.",
+  },
+  SPARSE_TOO_SMALL: {
+    text: "Sparse tensor core kernels win from about 256 inputs times kernel positions and 256 outputs on: a smaller layer keeps its weights.",
+    unblock: "Nothing to do, or --granularity 2:4 to mask it all the same.",
+  },
+  SPARSE_NOT_FASTER: {
+    text: "The sparse kernel of this layer is not faster than the dense one, so it keeps its weights.",
+    unblock: "Nothing to do: larger batches or another device may change it.",
+  },
   UNBOUND_DIMENSION: {
     text: "A dimension is symbolic, so work that depends on it cannot be counted or run.",
     unblock: "Bind it with --dim NAME=VALUE.",

@@ -4,6 +4,7 @@ import { type Facts, type Model, readFloats } from "@espalier/ir";
 import { storedByName } from "../plan/apply-masks.js";
 import type { MaskStep } from "../plan/plan.js";
 import { patternText } from "./pattern.js";
+import type { DenseLayer } from "./pattern-layers.js";
 import { countViolations } from "./violations.js";
 
 export interface NmLayer {
@@ -24,6 +25,8 @@ export interface NmRecord {
   /** Of all layers together. */
   readonly violations: number;
   readonly layers: readonly NmLayer[];
+  /** Layers that stay dense, and why: a record of planning, empty for a plan that was replayed. */
+  readonly dense?: readonly DenseLayer[];
 }
 
 export const REDUCTION_AXIS = "the axis that an output is summed along: input channels of a convolution";

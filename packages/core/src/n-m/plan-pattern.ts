@@ -18,7 +18,7 @@ import { type DenseLayer, type PatternLayer, patternLayers } from "./pattern-lay
 export interface PatternPlanOptions extends PermuteOptions {
   readonly pattern: NmPattern;
   /** Why a layer that could carry the pattern stays dense; null where it carries it. Default: all carry it. */
-  readonly staysDense?: (layer: PatternLayer, facts: Facts) => ReasonedDense | null;
+  readonly staysDense?: (layer: PatternLayer, smaller: Model, facts: Facts) => ReasonedDense | null;
   /** Whether units may change places: only for 2:4. */
   readonly permute: boolean;
 }
@@ -60,7 +60,7 @@ export function planPattern(
   const constants = constantsOf(smaller, smallerFacts);
   const layers = found.layers.filter((layer) => {
     const tensor = constants.get(layer.name) ?? null;
-    const why = hasFiniteWeights(tensor) ? staysDense(layer, smallerFacts) : NOT_FINITE;
+    const why = hasFiniteWeights(tensor) ? staysDense(layer, smaller, smallerFacts) : NOT_FINITE;
     if (why !== null) dense.push(denseLayer(layer, why));
     return why === null;
   });

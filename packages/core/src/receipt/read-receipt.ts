@@ -87,6 +87,18 @@ const receipt = v.looseObject({
       layers: v.array(
         v.looseObject({ tensor: text, dims: v.array(count), axis: count, blocks: count, violations: count }),
       ),
+      dense: v.optional(
+        v.array(
+          v.looseObject({
+            name: text,
+            nodes: v.array(text),
+            code: text,
+            reason: text,
+            unblock: text,
+            detail: nullable(text),
+          }),
+        ),
+      ),
     }),
   ),
   parity: nullable(

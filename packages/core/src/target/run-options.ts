@@ -3,6 +3,7 @@
 import type { Model } from "@espalier/ir";
 import type { TradeCurve } from "../allocation/trade-curve.js";
 import type { CostTable } from "../cost/cost-table.js";
+import type { DenseLayer } from "../n-m/pattern-layers.js";
 import type { PruningPlan, RecoveryMethod } from "../plan/plan.js";
 import type { PlanData } from "../plan/plan-data.js";
 import type { DropRecord, Receipt, RefusalEntry, SensitivityRecord, WidthRow } from "../receipt/receipt.js";
@@ -70,6 +71,8 @@ export interface PlannedModel {
   readonly sensitivity?: SensitivityRecord | null;
   /** The search for the largest drop that is allowed. */
   readonly drop?: DropRecord | null;
+  /** Layers that carry no pattern, and why; absent where none was asked for. */
+  readonly dense?: readonly DenseLayer[];
   /** Orders and masks of the plan; absent where it has none. */
   readonly data?: PlanData | null;
   /** The inputs that weights are to be recovered on, where others were held out. */

@@ -16,6 +16,8 @@ import type { SubjectOptions } from "./subject.js";
 export interface StructuralOptions extends SubjectOptions {
   /** Fraction of units removed, or the most that a cost may be. */
   readonly budget: Budget;
+  /** "channel", or what a target knows besides: "2:4". Default: what the target takes for best. */
+  readonly granularity?: string;
   /** "reconstruction": by what the others can stand in for, from `sensitivity`. */
   readonly criterion?: Criterion | "reconstruction";
   /** How a ratio is spread; other budgets are met by the knapsack, or along the curves of `sensitivity`. */
@@ -51,6 +53,9 @@ export type ResolvedOptions = Omit<PlanningOptions, "allocation" | "ratio" | "st
 
 /** Options with every default filled in. @throws EspalierError `INVALID_OPTION` */
 export function resolveStructural(options: StructuralOptions): ResolvedOptions {
+  const { granularity = "auto" } = options;
+  if (granularity !== "auto" && granularity !== "channel")
+    throw invalid("granularity", "auto or channel on this target", granularity);
   const budget = resolveBudget(options.budget);
   const byRatio = budget.kind === "ratio";
   const along = options.allocation === "sensitivity";

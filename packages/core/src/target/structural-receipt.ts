@@ -4,6 +4,7 @@ import { inferFacts, type Model } from "@espalier/ir";
 import type { TradeCurve } from "../allocation/trade-curve.js";
 import { measureSparsity } from "../measure/sparsity.js";
 import { countPattern } from "../n-m/nm-record.js";
+import type { DenseLayer } from "../n-m/pattern-layers.js";
 import { maskSteps, type PruningPlan } from "../plan/plan.js";
 import type {
   AccuracyRecord,
@@ -38,6 +39,8 @@ export interface ReceiptParts {
   readonly refused: readonly RefusalEntry[];
   readonly parity: Parity | Unavailable | null;
   readonly trade: TradeCurve | null;
+  /** Layers that carry no pattern. */
+  readonly dense?: readonly DenseLayer[];
   readonly recovery: readonly (RecoveryEntry | TrainingEntry)[];
   /** null where no labelled data was given. */
   readonly accuracy: AccuracyRecord | null;
@@ -119,7 +122,7 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
       outcome === null || prunedFacts === null
         ? measureSparsity(subject.model, subject.facts)
         : measureSparsity(outcome.pruned, prunedFacts),
-    ...(nm === null ? {} : { nm }),
+    ...(nm === null ? {} : { nm: { ...nm, dense: parts.dense ?? [] } }),
     parity: parts.parity,
     recovery: parts.recovery,
     ...(outcome?.agreement == null ? {} : { export: outcome.agreement }),

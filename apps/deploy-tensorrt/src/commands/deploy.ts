@@ -1,0 +1,162 @@
+// MODEL --out DIR: from a model to a folder that TensorRT builds from.
+
+import { basename, dirname, join } from "node:path";
+import { applyStructural, keptUnits, openPlanData, openSubject, type TargetResult } from "@espalier/core";
+import {
+  addPruningOptions,
+  askedBudget,
+  EXIT,
+  type Invocation,
+  type PruningFlags,
+  pruningOptions,
+  userPath,
+} from "@espalier/deploy";
+import { EspalierError, readModel } from "@espalier/ir";
+import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
+import {
+  checkFolderTarget,
+  externalDataIn,
+  nodeHost,
+  nodeRuntime,
+  readModelFile,
+  writeFolderAtomically,
+} from "@espalier/runtime-node";
+import {
+  DEFAULT_DEVICE,
+  DEVICES,
+  eligibilityMarkdown,
+  eligibilityTable,
+  exportTensorRt,
+  findDevice,
+  type Precision,
+  tensorrtTarget,
+  trtexecScript,
+} from "@espalier/tensorrt";
+import { type Command, Option } from "commander";
+import { DENSE_FILE, FOLDER_FILES, SCRIPT_FILE, TABLE_FILE, TABLE_PAGE } from "../folder-files.js";
+import { readTimes } from "../read-times.js";
+
+interface DeployFlags extends PruningFlags {
+  readonly out: string;
+  readonly force?: true;
+  readonly granularity: string;
+  readonly device: string;
+  readonly precision: Precision;
+  readonly times?: string;
+}
+
+export function deployCommand(program: Command, invocation: Invocation): void {
+  const command = program
+    .command("deploy", { isDefault: true })
+    .argument("<model>", "an ONNX file")
+    .description(
+      "prune a model, prove it, and write a folder that TensorRT builds from (the default command)",
+    )
+    .requiredOption("--out <dir>", "folder to write, whole or not at all")
+    .option("--force", "replace a folder that Espalier did not write")
+    .option(
+      "--granularity <unit>",
+      "auto: units, and 2:4 where it pays; channel: units alone; 2:4: the pattern alone",
+      "auto",
+    )
+    .addOption(
+      new Option("--device <name>", "whose peak figures layers are judged by")
+        .choices(DEVICES.map(({ name }) => name))
+        .default(DEFAULT_DEVICE),
+    )
+    .addOption(
+      new Option("--precision <type>", "what engines are built in")
+        .choices(["float16", "int8"])
+        .default("float16"),
+    )
+    .option("--times <dir>", "folder of an earlier run on the GPU: layers are judged by its times");
+  addPruningOptions(command)
+    .addHelpText("after", "\nExample\n  npm run -s deploy-tensorrt -- model.onnx --out for-gpu --ratio 0.25")
+    .action((model: string, flags: DeployFlags) => deploy(userPath(model), flags, invocation));
+}
+
+async function deploy(
+  path: string,
+  flags: DeployFlags,
+  { signal, commandLine, note }: Invocation,
+): Promise<void> {
+  const folder = userPath(flags.out);
+  const { budget, text } =
+    flags.granularity === "2:4"
+      ? { budget: { ratio: 0.5 }, text: "keep two of every four weights in the layers that can carry it" }
+      : askedBudget(flags);
+  note(`${basename(path)}: ${text}; target tensorrt, ${flags.device}, seed ${flags.seed}`);
+  checkFolderTarget(folder, FOLDER_FILES, { force: flags.force ?? false, inputs: [path] });
+  const measured = flags.times === undefined ? {} : { measured: await readTimes(userPath(flags.times)) };
+  const verdicts = { device: findDevice(flags.device), precision: flags.precision, ...measured };
+  const bytes = await readModelFile(path, undefined, signal);
+  const external = externalDataIn(dirname(path));
+  const host = nodeHost();
+  const dims = flags.dim ?? {};
+  // What TensorRT cannot take is said before minutes of work.
+  exportTensorRt(readModel(bytes, { external }), { dims });
+  let phase = "";
+  const result = await tensorrtTarget(verdicts).prune(bytes, {
+    ...pruningOptions(flags),
+    budget,
+    granularity: flags.granularity,
+    runtime: nodeRuntime(),
+    host,
+    external,
+    // The plan is part of the model's bytes: it must not depend on where the file lies.
+    sourcePath: basename(path),
+    command: commandLine,
+    signal,
+    onProgress: (event) => {
+      if (event.phase !== phase) note(`  ${event.phase}: ${event.total} ${event.unit}`);
+      phase = event.phase;
+    },
+  });
+  const extra = await filesBeside(result, dims, verdicts);
+  const { files, receipt } = await artefactFiles(result, host, { reports: ["html"], extra });
+  await writeFolderAtomically(
+    folder,
+    files.map(({ path: name, bytes: content }) => ({ path: name, chunks: [content] })),
+    { force: flags.force ?? false, inputs: [path], signal },
+  );
+  const lines = [renderTerminal(receipt, { color: false }), `report: ${join(folder, "report.html")}`];
+  if (receipt.artefact !== null)
+    lines.push(
+      `layers:  ${join(folder, TABLE_PAGE)}`,
+      `on the GPU: bash ${SCRIPT_FILE}, then npm run -s deploy-tensorrt -- times ${flags.out}`,
+    );
+  process.stdout.write(`${lines.join("\n")}\n`);
+  if (receipt.artefact === null) process.exitCode = EXIT.nothing;
+}
+
+/** The dense baseline, the script, and what is expected of each layer. */
+async function filesBeside(
+  result: TargetResult,
+  dims: Readonly<Record<string, number>>,
+  verdicts: Parameters<typeof eligibilityTable>[1],
+): Promise<NamedFile[]> {
+  const { pruned, subject, plan, files } = result;
+  const model = files.find(({ role }) => role === "model");
+  if (pruned === null || model === undefined) return [];
+  const planFile = files.find(({ role }) => role === "plan");
+  if (planFile === undefined) throw new EspalierError("IO", "The target gave no plan");
+  const host = nodeHost();
+  const data = await openPlanData(plan, files.find(({ role }) => role === "plan-data")?.bytes ?? null, host);
+  const kept = keptUnits(plan.steps, data);
+  const { baselineBytes } = applyStructural(subject, kept, plan, await host.sha256(planFile.bytes));
+  const table = eligibilityTable(openSubject(model.bytes, { dims }), verdicts);
+  const { shapes } = exportTensorRt(pruned, { dims });
+  const script = trtexecScript({
+    ...{ model: "model.onnx", baseline: DENSE_FILE, shapes, precision: verdicts.precision },
+  });
+  return [
+    { path: DENSE_FILE, role: "dense baseline", bytes: baselineBytes },
+    { path: SCRIPT_FILE, role: "script", bytes: encode(script) },
+    { path: TABLE_FILE, role: "eligibility", bytes: encode(`${JSON.stringify(table, null, 2)}\n`) },
+    { path: TABLE_PAGE, role: "eligibility", bytes: encode(eligibilityMarkdown(table)) },
+  ];
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

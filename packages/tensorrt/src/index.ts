@@ -1,0 +1,36 @@
+// Devices and what they bound
+export { DEFAULT_DEVICE, DEVICES, type Device } from "./devices.js";
+// Eligibility
+export {
+  type EligibilityRow,
+  type EligibilityTable,
+  eligibilityMarkdown,
+  eligibilityTable,
+} from "./eligibility-table.js";
+// Export
+export { exportTensorRt, type TensorRtExport, type TensorRtExportOptions } from "./export-model.js";
+export { findDevice } from "./find-device.js";
+export { halfWeights } from "./half-weights.js";
+export { type LayerGeometry, layerGeometry } from "./layer-geometry.js";
+export { layerParts } from "./layer-names.js";
+export { packLayer } from "./pack-layer.js";
+export { type LayerBound, layerBound, type Precision } from "./roofline.js";
+export {
+  type MeasuredTimes,
+  type SparseVerdict,
+  sparseVerdict,
+  type VerdictOptions,
+} from "./sparse-verdict.js";
+// The target
+export { NO_TENSORRT, type TensorRtOptions, tensorrt, tensorrtTarget } from "./tensorrt.js";
+export type { TensorRtGranularity } from "./tensorrt-options.js";
+// What trtexec writes
+export { readTrtexecLog, type SparseLayers, type TrtexecLog } from "./trtexec-log.js";
+export {
+  type EngineLayer,
+  type LayerTime,
+  type LayerTimes,
+  readLayerInfo,
+  readProfile,
+} from "./trtexec-profile.js";
+export { type ScriptOptions, trtexecScript } from "./trtexec-script.js";
