@@ -6,6 +6,7 @@ import { formatChange, formatDeviation, formatExact, formatNumberOf } from "./te
 import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
+import { patternSentences } from "./verdict/pattern-text.js";
 import { recoverySentences } from "./verdict/recovery-text.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
 import { judge, type Tone } from "./verdict/verdict.js";
@@ -54,7 +55,7 @@ function evidence(receipt: Receipt): string {
       `Parity: maxRel ${formatDeviation(parity.maxRel)} over ${formatNumberOf(parity.inputs, "input set")}, tolerance ${formatDeviation(parity.tolerance)}.`,
     );
   }
-  lines.push(...recoverySentences(receipt).map(escapeMarkdown));
+  lines.push(...[...patternSentences(receipt), ...recoverySentences(receipt)].map(escapeMarkdown));
   return lines.join(" ");
 }
 

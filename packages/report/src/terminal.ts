@@ -12,6 +12,7 @@ import {
 import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
+import { patternSentences } from "./verdict/pattern-text.js";
 import { recoverySentences } from "./verdict/recovery-text.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
 import { judge, type Tone } from "./verdict/verdict.js";
@@ -65,7 +66,7 @@ function comparisonTable(receipt: Receipt, paint: Paint): string[] {
     ...table,
     ...latencyLines(receipt, paint),
     ...parityLines(receipt, paint),
-    ...recoverySentences(receipt).map((text) => paint(text, "dim")),
+    ...[...patternSentences(receipt), ...recoverySentences(receipt)].map((text) => paint(text, "dim")),
   ];
 }
 

@@ -6,6 +6,7 @@ import { type Content, html, type Markup } from "../text/markup.js";
 import { formatDeviation, formatExact, formatNumberOf, formatTogether, UNKNOWN } from "../text/quantity.js";
 import { visibleText } from "../text/visible-text.js";
 import { type ComparisonRow, compare, spreadText } from "../verdict/comparison.js";
+import { patternSentences } from "../verdict/pattern-text.js";
 import { recoverySentences } from "../verdict/recovery-text.js";
 import { groupRefusals } from "../verdict/refusal-groups.js";
 import { digest, name } from "./name.js";
@@ -63,7 +64,7 @@ export const verdictView: View = {
     </div>
     ${context.receipt.artefact === null && blocked(context.receipt)}
     ${tiles(context.receipt)}
-    ${recoverySentences(context.receipt).map((text) => html`<p>${text}</p>`)}
+    ${[...patternSentences(context.receipt), ...recoverySentences(context.receipt)].map((text) => html`<p>${text}</p>`)}
     ${facts(context)}`,
 };
 
