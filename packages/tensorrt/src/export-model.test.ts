@@ -7,7 +7,6 @@ import {
   rawTensor,
   readFloats,
   readModel,
-  symbol,
 } from "@espalier/ir";
 import { describe, expect, it } from "vitest";
 import { exportTensorRt } from "./export-model.js";
@@ -19,7 +18,7 @@ const coded = (code: string, words = "") =>
 
 function model(weights: readonly number[], size: number | null = 4): Model {
   const net = new GraphBuilder();
-  const x = net.input("x", [1, size ?? symbol("width"), 4]);
+  const x = net.input("x", [1, size ?? "width", 4]);
   net.output(net.op("MatMul", [x, net.weight("w", floatTensor([4, 4], Float32Array.from(weights)))]), "y");
   return net.model();
 }
