@@ -7,6 +7,7 @@ import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
 import { exportSentences } from "./verdict/export-text.js";
+import { patternSentences } from "./verdict/pattern-text.js";
 import { recoverySentences } from "./verdict/recovery-text.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
 import { judge, type Tone } from "./verdict/verdict.js";
@@ -55,8 +56,8 @@ function evidence(receipt: Receipt): string {
       `Parity: maxRel ${formatDeviation(parity.maxRel)} over ${formatNumberOf(parity.inputs, "input set")}, tolerance ${formatDeviation(parity.tolerance)}.`,
     );
   }
-  lines.push(...exportSentences(receipt).map(escapeMarkdown));
-  lines.push(...recoverySentences(receipt).map(escapeMarkdown));
+  const more = [...exportSentences(receipt), ...patternSentences(receipt), ...recoverySentences(receipt)];
+  lines.push(...more.map(escapeMarkdown));
   return lines.join(" ");
 }
 

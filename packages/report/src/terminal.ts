@@ -13,6 +13,7 @@ import { samplesText } from "./text/samples.js";
 import { visibleName, visibleText } from "./text/visible-text.js";
 import { compare } from "./verdict/comparison.js";
 import { exportSentences } from "./verdict/export-text.js";
+import { patternSentences } from "./verdict/pattern-text.js";
 import { recoverySentences } from "./verdict/recovery-text.js";
 import { groupRefusals } from "./verdict/refusal-groups.js";
 import { judge, type Tone } from "./verdict/verdict.js";
@@ -66,8 +67,9 @@ function comparisonTable(receipt: Receipt, paint: Paint): string[] {
     ...table,
     ...latencyLines(receipt, paint),
     ...parityLines(receipt, paint),
-    ...exportSentences(receipt).map((text) => paint(text, "dim")),
-    ...recoverySentences(receipt).map((text) => paint(text, "dim")),
+    ...[...exportSentences(receipt), ...patternSentences(receipt), ...recoverySentences(receipt)].map(
+      (text) => paint(text, "dim"),
+    ),
   ];
 }
 

@@ -81,7 +81,12 @@ export function exportTensorRt(
   };
 }
 
-function requireTypes(model: Model, bindings: ReadonlyMap<string, number>): void {
+/**
+ * Refuses element types that TensorRT has not.
+ *
+ * @throws EspalierError `UNSUPPORTED` naming the value
+ */
+export function requireTypes(model: Model, bindings: ReadonlyMap<string, number>): void {
   const facts = inferFacts(model, { bindings });
   const seen = (value: Value | null): void => {
     const type = value === null ? null : facts.dataType(value);

@@ -16,6 +16,7 @@ import {
   TWO_OF_FOUR,
 } from "@espalier/core";
 import { EspalierError, type Facts, type Model } from "@espalier/ir";
+import { requireTypes } from "./export-model.js";
 import { layerGeometry } from "./layer-geometry.js";
 import { sparseVerdict, type VerdictOptions } from "./sparse-verdict.js";
 import { granularityOf, type TensorRtGranularity } from "./tensorrt-options.js";
@@ -26,7 +27,10 @@ import { granularityOf, type TensorRtGranularity } from "./tensorrt-options.js";
  */
 const STEP: Readonly<Record<Exclude<TensorRtGranularity, "2:4">, number>> = { auto: 16, channel: 8 };
 
-/** @throws EspalierError `INVALID_OPTION`; `UNAVAILABLE` for a latency without costs; what `planModel` throws */
+/**
+ * @throws EspalierError `INVALID_OPTION`; `UNAVAILABLE` for a latency without costs; `UNSUPPORTED` for an element type that
+ *   TensorRT has not; what `planModel` throws
+ */
 export async function planTensorRt(
   name: string,
   bytes: Uint8Array,
@@ -39,6 +43,7 @@ export async function planTensorRt(
     granularity === "2:4"
       ? await planModel({ name }, bytes, { ...options, budget: { ratio: 0 } })
       : await planModel({ name }, bytes, { step: STEP[granularity], ...options });
+  requireTypes(planned.subject.model, new Map(Object.entries(planned.subject.bindings)));
   const named: PlannedModel = {
     ...planned,
     plan: {

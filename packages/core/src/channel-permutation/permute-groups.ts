@@ -13,7 +13,6 @@ import { channelSwap } from "./channel-swap.js";
 import { columnMagnitudes, keptOf, type WeightRows } from "./column-magnitudes.js";
 import { factorRows, type ReadingLayer } from "./factor-rows.js";
 import type { PermutationSearch } from "./permutation-search.js";
-import { stripeGroups } from "./stripe-groups.js";
 
 export interface GroupOrder {
   readonly group: string;
@@ -106,19 +105,17 @@ function orderOf(
   }
 }
 
-/** Rows · columns², about what one pass over all swaps takes, up to which a search is tried and above which rows are left out. */
-const STRIPES_UP_TO = 2 ** 17;
+/** Rows · columns², about what one pass over all swaps takes, up to which optima are left, and above which rows are left out. */
 const ESCAPES_UP_TO = 2 ** 20;
 const ROWS_UP_TO = 2 ** 26;
+const ESCAPES = 20;
 
 /**
- * Stripe groups with escapes for small layers, swaps for the others, with escapes where those take no more than a second:
- * by the gap they close there is little between them (docs/n-m-sparsity.md), by their time there is.
+ * Swaps, which leave local optima where a layer is small: by the gap they close there is little between the searches
+ * (docs/n-m-sparsity.md), by their time there is.
  */
 export function searchFor(rows: number, columns: number): PermutationSearch {
-  const work = rows * columns ** 2;
-  if (work <= STRIPES_UP_TO) return stripeGroups({ escapes: 100 });
-  return channelSwap({ escapes: work <= ESCAPES_UP_TO ? 20 : 0 });
+  return channelSwap({ escapes: rows * columns ** 2 <= ESCAPES_UP_TO ? ESCAPES : 0 });
 }
 
 /** Of more rows than a search takes in some seconds every k-th: what an order keeps is counted on all of them. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keptUnits } from "./kept-units.js";
 import type { PruningPlan } from "./plan.js";
-import { type LooseStep, openPlanData, packPlanData } from "./plan-data.js";
+import { isDataStep, type LooseStep, openPlanData, packPlanData } from "./plan-data.js";
 import { planText } from "./plan-text.js";
 import { readPlan } from "./read-plan.js";
 
@@ -64,7 +64,7 @@ describe("plan.bin", () => {
       mask("v", [1, 4], [0, 0, 1, 1]),
     );
     expect([...bytes]).toEqual([2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0b1100_0101, 0b1100]);
-    expect(plan.steps.map((step) => "data" in step && step.data.offset)).toEqual([0, 12, 13]);
+    expect(plan.steps.filter(isDataStep).map(({ data }) => data.offset)).toEqual([0, 12, 13]);
     const data = await openPlanData(read(plan), bytes, host);
     expect([...(data?.orders.get("g") ?? [])]).toEqual([2, 0, 1]);
     expect([...(data?.masks.get("v") ?? [])]).toEqual([0, 0, 1, 1]);

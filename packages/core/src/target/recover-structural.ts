@@ -58,8 +58,9 @@ export async function recoverStructural(
       entries: await entriesOf(replayed, reports, sliced, model, used, inside),
     };
   }
-  if (calibration === undefined || methods.length === 0 || steps.length === 0)
-    return { model: sliced, plan, entries: [] };
+  // Units that only changed places took nothing along that could be recovered.
+  const lost = steps.some(({ keep, width }) => keep.length < width);
+  if (calibration === undefined || methods.length === 0 || !lost) return { model: sliced, plan, entries: [] };
   const { model, step, report } = await updateWeights(sliced, subject, steps, {
     ...run,
     inputs: calibration.inputs,

@@ -7,6 +7,7 @@ import { formatDeviation, formatExact, formatNumberOf, formatTogether, UNKNOWN }
 import { visibleText } from "../text/visible-text.js";
 import { type ComparisonRow, compare, spreadText } from "../verdict/comparison.js";
 import { exportSentences } from "../verdict/export-text.js";
+import { patternSentences } from "../verdict/pattern-text.js";
 import { recoverySentences } from "../verdict/recovery-text.js";
 import { groupRefusals } from "../verdict/refusal-groups.js";
 import { digest, name } from "./name.js";
@@ -64,8 +65,7 @@ export const verdictView: View = {
     </div>
     ${context.receipt.artefact === null && blocked(context.receipt)}
     ${tiles(context.receipt)}
-    ${exportSentences(context.receipt).map((text) => html`<p>${text}</p>`)}
-    ${recoverySentences(context.receipt).map((text) => html`<p>${text}</p>`)}
+    ${[...exportSentences(context.receipt), ...patternSentences(context.receipt), ...recoverySentences(context.receipt)].map((text) => html`<p>${text}</p>`)}
     ${facts(context)}`,
 };
 
