@@ -1,4 +1,5 @@
 // From ONNX
+export { type ExportedFullInt8, exportFullInt8, type FullInt8Options } from "./export/export-full-int8.js";
 export { type ExportedTflite, type ExportTfliteOptions, exportTflite } from "./export/export-tflite.js";
 export { type BorderTensor, toFileOrder, toOnnxOrder } from "./export/interface-order.js";
 export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
