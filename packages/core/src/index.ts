@@ -129,6 +129,7 @@ export { shuffleMasks } from "./masks/shuffle-masks.js";
 export { globalSmallest, layerSmallest, smallestOf } from "./masks/smallest.js";
 export { standardDeviations } from "./masks/standard-deviations.js";
 export { costRows } from "./measure/cost-rows.js";
+export { summariseSamples } from "./measure/latency-statistics.js";
 export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";
 export { median, quantile } from "./measure/quantile.js";
 export { measureSideBySide, type TimedBlock, type TimedModel } from "./measure/side-by-side.js";
@@ -190,6 +191,27 @@ export {
   type UpdateOptions,
   updateWeights,
 } from "./plan/update-weights.js";
+// Quantisation
+export {
+  type AffineParameters,
+  asymmetricInt8,
+  dequantise,
+  INT8,
+  quantiseInt8,
+  rangeOf,
+  type ValueRange,
+} from "./quantize/affine.js";
+export { clipRange, type RangeMethod } from "./quantize/clip-range.js";
+export { Histogram } from "./quantize/histogram.js";
+export { observeRanges, type ValueSource } from "./quantize/observe-ranges.js";
+export { type OnnxValuesOptions, onnxValues } from "./quantize/onnx-values.js";
+export {
+  quantiseBias,
+  quantiseWeights,
+  type WeightSlices,
+  weightScales,
+  weightSlices,
+} from "./quantize/weights.js";
 export { type Random, seededRandom } from "./random/random.js";
 export type { Claim } from "./receipt/claim.js";
 export { readReceipt } from "./receipt/read-receipt.js";
