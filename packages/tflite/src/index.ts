@@ -5,6 +5,7 @@ export { type BorderTensor, toFileOrder, toOnnxOrder } from "./export/interface-
 export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
 export type { Precision } from "./export/precision.js";
 export type { ConstantElements, GraphTensor } from "./graph/graph-tensor.js";
+export type { GraphOperator, TfliteGraph } from "./graph/tflite-graph.js";
 export type { Layout } from "./layout/layout.js";
 export { defaultLowerings, TFLITE_LOWERINGS } from "./lower/all.js";
 export type { LowerContext, OutputOf, Placement, Scramble } from "./lower/lower-context.js";
