@@ -23,9 +23,8 @@ const { values, positionals } = parseArgs({
     only: { type: "string", default: "" },
   },
 });
-const [folder, out] = positionals;
-if (folder === undefined || out === undefined)
-  throw new Error("usage: node scripts/tflite-cases.mjs FOLDER OUT");
+const [folder = "", out = ""] = positionals;
+if (out === "") throw new Error("usage: node scripts/tflite-cases.mjs FOLDER OUT");
 
 const built = (/** @type {string} */ name) =>
   import(new URL(`../packages/${name}/dist/index.js`, import.meta.url).href);

@@ -2,7 +2,7 @@
 
 import { describe, it } from "vitest";
 import { ACTIVATIONS, BROADCASTING } from "../tflite/cases/elementwise.js";
-import { NORMALISATIONS, PRODUCTS } from "../tflite/cases/products.js";
+import { GROUP_NORMALISATIONS, NORMALISATIONS, PRODUCTS } from "../tflite/cases/products.js";
 import { OLD_SOFTMAXES, REDUCTIONS, RESIZING, SHAPES, SOFTMAXES, SUMS } from "../tflite/cases/shapes.js";
 import { CONVOLUTIONS, POOLS, TRANSPOSED_CONVOLUTIONS } from "../tflite/cases/windows.js";
 import { expectLoweredEqual } from "../tflite/lowered-equals-onnx.js";
@@ -16,6 +16,7 @@ describe("lowered to TFLite", () => {
     ["pools", POOLS, {}],
     ["products", PRODUCTS, {}],
     ["normalisations", NORMALISATIONS, {}],
+    ["group normalisations", GROUP_NORMALISATIONS, { opset: 21 }],
     ["shapes", SHAPES, {}],
     ["resizing", RESIZING, {}],
     ["reductions", REDUCTIONS, {}],

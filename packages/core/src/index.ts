@@ -226,6 +226,7 @@ export {
 export {
   type AffineParameters,
   asymmetricInt8,
+  clamp,
   dequantise,
   INT8,
   quantiseInt8,

@@ -1,10 +1,12 @@
 // From ONNX
+export { type ExportedFullInt8, exportFullInt8, type FullInt8Options } from "./export/export-full-int8.js";
 export { type ExportedTflite, type ExportTfliteOptions, exportTflite } from "./export/export-tflite.js";
 export { type BorderTensor, toFileOrder, toOnnxOrder } from "./export/interface-order.js";
 export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
 export type { Precision } from "./export/precision.js";
 export { readInterface } from "./export/read-interface.js";
 export type { ConstantElements, GraphTensor } from "./graph/graph-tensor.js";
+export type { GraphOperator, TfliteGraph } from "./graph/tflite-graph.js";
 export type { Layout } from "./layout/layout.js";
 export { defaultLowerings, TFLITE_LOWERINGS } from "./lower/all.js";
 export type { LowerContext, OutputOf, Placement, Scramble } from "./lower/lower-context.js";

@@ -29,6 +29,14 @@ export const ACTIVATIONS: LoweringCases = {
   Softsign: unary("Softsign"),
   "Gelu of Microsoft": (net) => net.ops("Gelu", [net.input(image)], 1, {}, "com.microsoft"),
   "QuickGelu of Microsoft": (net) => net.ops("QuickGelu", [net.input(image)], 1, {}, "com.microsoft"),
+  Erf: unary("Erf"),
+  "Erf of 0": unary("Erf", {}, Math.round),
+  "GELU written out": (net) => {
+    const x = net.input(image);
+    const scaled = net.op("Div", [x, net.constant(floatTensor([], [Math.SQRT2]))]);
+    const sum = net.op("Add", [net.op("Erf", [scaled]), net.constant(floatTensor([], [1]))]);
+    return net.op("Mul", [net.op("Mul", [x, sum]), net.constant(floatTensor([], [0.5]))]);
+  },
   SiLU: (net) => {
     const x = net.input(image);
     return net.op("Mul", [x, net.op("Sigmoid", [x])]);

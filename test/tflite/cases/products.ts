@@ -108,8 +108,24 @@ export const NORMALISATIONS: LoweringCases = {
     net.op("InstanceNormalization", [net.input([2, 3, 4, 5]), net.weight([3]), net.weight([3])]),
   "InstanceNormalization of rank 3": (net) =>
     net.op("InstanceNormalization", [net.input([2, 3, 5]), net.weight([3]), net.weight([3])]),
+  "LpNormalization 2": (net) => net.op("LpNormalization", [net.input([2, 3, 4])], { axis: 1 }),
+  "LpNormalization 1": (net) => net.op("LpNormalization", [net.input([2, 3, 4])], { p: 1 }),
+  LRN: (net) =>
+    net.op("LRN", [net.input([1, 7, 2, 3])], { size: 5, alpha: { float: 0.3 }, bias: { float: 2 } }),
   "a scale that is computed": (net) => {
     const factor = net.op("Mul", [net.constant(floatTensor([3, 1, 1], [1, 2, 3])), net.weight([3, 1, 1])]);
     return net.op("Mul", [net.input([1, 3, 4, 5]), factor]);
+  },
+};
+
+/** In opset 21: scale and bias by channel. */
+export const GROUP_NORMALISATIONS: LoweringCases = {
+  GroupNormalization: (net) =>
+    net.op("GroupNormalization", [net.input([2, 6, 3, 4]), net.weight([6]), net.weight([6])], {
+      num_groups: 2,
+    }),
+  "GroupNormalization behind a convolution": (net) => {
+    const y = net.op("Conv", [net.input([2, 3, 3, 4]), net.weight([6, 3, 1, 1])]);
+    return net.op("GroupNormalization", [y, net.weight([6]), net.weight([6])], { num_groups: 3 });
   },
 };

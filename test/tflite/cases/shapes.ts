@@ -118,6 +118,17 @@ export const SHAPES: LoweringCases = {
     const batch = net.op("Slice", [shape, net.ints([0]), net.ints([1])]);
     return net.op("Reshape", [y, net.op("Concat", [batch, net.ints([-1])], { axis: 0 })]);
   },
+  "CumSum of channels": (net) => net.op("CumSum", [image(net), net.ints([1], [])]),
+  "CumSum backwards, without the element": (net) =>
+    net.op("CumSum", [net.input([2, 3, 4]), net.ints([-1], [])], { exclusive: 1, reverse: 1 }),
+  "TopK of channels": (net) => {
+    const [values, places] = net.ops("TopK", [image(net), net.ints([2])], 2, { axis: 1 }) as [Value, Value];
+    return [values, net.op("Cast", [places], { to: DataType.FLOAT })];
+  },
+  "TopK, smallest": (net) =>
+    net.ops("TopK", [net.input([2, 5]), net.ints([3])], 2, { largest: 0 })[0] as Value,
+  "ConstantOfShape, large": (net) =>
+    net.op("Add", [net.input([40]), net.op("ConstantOfShape", [net.ints([50, 40])])]),
   "ArgMax of channels": (net) =>
     net.op("Cast", [net.op("ArgMax", [image(net)], { axis: 1, keepdims: 0 })], { to: DataType.FLOAT }),
   "ArgMin of rows": (net) =>

@@ -129,6 +129,32 @@ describe("an exported network", () => {
     expect(operatorsOf(model)).toEqual(["CONV_2D 1", "RESHAPE 1", "FULLY_CONNECTED 1"]);
   });
 
+  it.each([
+    [
+      "x times the sum, times a half",
+      (b: GraphBuilder, x: Value, sum: Value, half: Value) => b.op("Mul", [b.op("Mul", [x, sum]), half]),
+    ],
+    [
+      "a half of x times the sum",
+      (b: GraphBuilder, x: Value, sum: Value, half: Value) => b.op("Mul", [b.op("Mul", [x, half]), sum]),
+    ],
+    [
+      "a half of the sum times x",
+      (b: GraphBuilder, x: Value, sum: Value, half: Value) => b.op("Mul", [b.op("Mul", [half, sum]), x]),
+    ],
+  ] as const)("knows GELU written out as %s", (_, product) => {
+    const gelu = (root: number, factor = 0.5): Model =>
+      network((b) => {
+        const x = b.op("Abs", [b.input("x", [2, 3])]);
+        const number = (name: string, value: number): Value => b.weight(name, floatTensor([], [value]));
+        const erf = b.op("Erf", [b.op("Div", [x, number("root", root)])]);
+        return [product(b, x, b.op("Add", [erf, number("one", 1)]), number("half", factor))];
+      });
+    expect(operatorsOf(gelu(Math.SQRT2))).toEqual(["ABS 1", "GELU 1"]);
+    for (const other of [gelu(1.5), gelu(Math.SQRT2, 0.4)])
+      expect(operatorsOf(other).length).toBeGreaterThan(5);
+  });
+
   it("stores weights as float16, widened when it is loaded", () => {
     expect(operatorsOf(convNet(), { precision: "float16" })).toEqual(["DEQUANTIZE 3", "CONV_2D 1"]);
     const [whole, half] = (["float32", "float16"] as const).map(
@@ -155,13 +181,13 @@ describe("what has no form in TFLite", () => {
     const model = network((b) => {
       const x = b.input("x", [2, 3]);
       const odd = b.op("Hardmax", [x], { name: "first" });
-      return [b.op("Erf", [b.op("Relu", [odd])], { name: "second" })];
+      return [b.op("Det", [b.op("Relu", [odd])], { name: "second" })];
     });
     const { bytes, refused } = exportTflite(model);
     expect(bytes).toBeNull();
     expect(refused).toMatchObject([
       { node: "first", opType: "Hardmax", code: "OP_NOT_LOWERED" },
-      { node: "second", opType: "Erf", code: "OP_NOT_LOWERED" },
+      { node: "second", opType: "Det", code: "OP_NOT_LOWERED" },
     ]);
     for (const { unblock } of refused) expect(unblock).toContain("docs/adding-an-op.md");
   });

@@ -12,7 +12,8 @@ import {
   resolveBindings,
   type UnboundDimension,
 } from "@espalier/ir";
-import { graphTensor } from "../graph/graph-tensor.js";
+import { type GraphTensor, graphTensor } from "../graph/graph-tensor.js";
+import type { TfliteGraph } from "../graph/tflite-graph.js";
 import { toModel } from "../graph/to-model.js";
 import { channelsLast, type Layout, onnxOrder, physicalShape } from "../layout/layout.js";
 import { defaultLowerings } from "../lower/all.js";
@@ -20,6 +21,7 @@ import { GraphLowerer } from "../lower/graph-lowerer.js";
 import type { LoweringRegistry } from "../lower/lowering.js";
 import { type LoweringRefusal, Refused, TFLITE_REASONS } from "../lower/refusal.js";
 import { simplify } from "../passes/all.js";
+import { bitsOfTensorType } from "../schema/tensor-type.js";
 import { writeTflite } from "../write-tflite.js";
 import { imageInputs } from "./image-inputs.js";
 import {
@@ -56,6 +58,20 @@ export interface ExportedTflite {
  *   none
  */
 export function exportTflite(model: Model, options: ExportTfliteOptions = {}): ExportedTflite {
+  const { graph, io, refused } = lowerModel(model, options);
+  if (graph === null) return { bytes: null, io, refused, transposedBytes: 0 };
+  packWeights(graph, options.precision ?? "float32");
+  return writeGraph(model, graph, io, options);
+}
+
+/** A model as a simplified float graph; null where something was refused. */
+export interface LoweredModel {
+  readonly graph: TfliteGraph | null;
+  readonly io: TfliteInterface;
+  readonly refused: readonly LoweringRefusal[];
+}
+
+export function lowerModel(model: Model, options: ExportTfliteOptions): LoweredModel {
   const { bindings, unbound } = resolveBindings(model, options.bindings ?? {});
   if (unbound[0] !== undefined) throw unboundDimension(unbound);
   const facts = inferFacts(model, { bindings, ...(options.limits && { limits: options.limits }) });
@@ -71,30 +87,41 @@ export function exportTflite(model: Model, options: ExportTfliteOptions = {}): E
     else if (attempt(refused, node, () => lowerNode(node, lowerer, registry) ?? true) === null)
       lowerer.lose(node);
   }
-  const empty = { bytes: null, io: { inputs, outputs: [] }, refused, transposedBytes: 0 };
+  const empty = { graph: null, io: { inputs, outputs: [] }, refused };
   if (refused.length > 0) return empty;
   const outputs = attempt(refused, null, () => placeOutputs(model, facts, lowerer, channelsFirst));
   if (outputs === null) return empty;
-  const { graph } = lowerer;
-  simplify(graph);
-  packWeights(graph, options.precision ?? "float32");
-  const io = { inputs, outputs };
+  simplify(lowerer.graph);
+  return { graph: lowerer.graph, io: { inputs, outputs }, refused };
+}
+
+/** The file of the graph that a model was lowered to. */
+export function writeGraph(
+  model: Pick<Model, "metadataProps">,
+  graph: TfliteGraph,
+  io: TfliteInterface,
+  options: Pick<ExportTfliteOptions, "limits">,
+): ExportedTflite {
   const written = toModel(graph, {
     graph: "main",
     description: "Made by Espalier",
-    inputs: inputs.map(({ name }) => name),
-    outputs: outputs.map(({ name }) => name),
+    inputs: io.inputs.map(({ name }) => name),
+    outputs: io.outputs.map(({ name }) => name),
     metadata: { [INTERFACE_METADATA]: interfaceMetadata(io), ...stamps(model) },
   });
   const bytes = writeTflite(written, { ...(options.limits && { limits: options.limits }) });
   const transposedBytes = graph.operators
     .filter(({ builtin }) => builtin === "TRANSPOSE")
-    .reduce((sum, { outputs: [output] }) => sum + 4 * (output?.shape ?? []).reduce((a, b) => a * b, 1), 0);
-  return { bytes, io, refused, transposedBytes };
+    .reduce((sum, { outputs: [output] }) => sum + (output === undefined ? 0 : bytesOf(output)), 0);
+  return { bytes, io, refused: [], transposedBytes };
+}
+
+function bytesOf({ type, shape }: GraphTensor): number {
+  return shape.reduce((product, size) => product * size, (bitsOfTensorType(type) ?? 0) / 8);
 }
 
 /** What names source and plan of a pruned network, under the same keys. */
-function stamps({ metadataProps }: Model): Record<string, Uint8Array> {
+function stamps({ metadataProps }: Pick<Model, "metadataProps">): Record<string, Uint8Array> {
   const own = [...metadataProps].filter(([key]) => key.startsWith("espalier."));
   return Object.fromEntries(own.map(([key, text]) => [key, new TextEncoder().encode(text)]));
 }

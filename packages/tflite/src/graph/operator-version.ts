@@ -1,6 +1,7 @@
 // The lowest version of an operator that says what it needs: runtimes refuse those they do not know. The rules are those
 // of TensorFlow's converter (tensorflow/lite/tools/versioning/op_version.cc), for what is written here.
 
+import { int8Rule } from "../precision/int8-rules.js";
 import type { BuiltinOptions } from "../schema/builtin-options.js";
 import type { GraphTensor } from "./graph-tensor.js";
 import type { GraphOperator } from "./tflite-graph.js";
@@ -8,7 +9,13 @@ import type { GraphOperator } from "./tflite-graph.js";
 type Rule = (operator: GraphOperator) => number;
 
 export function operatorVersion(operator: GraphOperator): number {
-  return RULES[operator.builtin]?.(operator) ?? 1;
+  const version = RULES[operator.builtin]?.(operator) ?? 1;
+  return isInt8(operator) ? Math.max(version, int8Rule(operator)?.version ?? 1) : version;
+}
+
+/** Computes in int8: what it writes is. */
+function isInt8({ outputs }: GraphOperator): boolean {
+  return outputs[0]?.type === "INT8";
 }
 
 const RULES: Partial<Record<GraphOperator["builtin"], Rule>> = {
@@ -58,6 +65,8 @@ const RULES: Partial<Record<GraphOperator["builtin"], Rule>> = {
   SPLIT: ({ inputs: [, x] }) => (x?.type === "INT32" ? 3 : 1),
   ABS: ({ inputs: [x] }) => (x?.type === "INT32" ? 5 : 1),
   SIGN: ({ inputs: [x] }) => (x?.type === "INT32" ? 2 : 1),
+  /** From int8 to int8: another scale. */
+  QUANTIZE: ({ inputs: [x] }) => (x?.type === "INT8" ? 2 : 1),
   FLOOR_DIV: ({ inputs: [x] }) => (x?.type === "FLOAT32" ? 2 : 1),
 };
 

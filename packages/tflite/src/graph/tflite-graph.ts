@@ -18,6 +18,8 @@ export interface TfliteGraph {
   readonly outputs: GraphTensor[];
   /** In the order of execution. */
   operators: GraphOperator[];
+  /** Results that are erf of a tensor. TFLite has no operator for it, so they are written out; GELUs are found by them. */
+  readonly erfs: Map<GraphTensor, GraphTensor>;
 }
 
 /** Who makes a tensor, and who reads it. Of a graph as it is now. */

@@ -32,7 +32,7 @@ import { storedTensor } from "./stored-tensor.js";
 
 export class GraphLowerer implements LowerContext {
   readonly facts: Facts;
-  readonly graph: TfliteGraph = { inputs: [], outputs: [], operators: [] };
+  readonly graph: TfliteGraph = { inputs: [], outputs: [], operators: [], erfs: new Map() };
   readonly #forms = new Map<Value, Placement[]>();
   readonly #outputs: ReadonlySet<Value>;
   readonly #producers = new Map<GraphTensor, BuiltinOperator>();

@@ -2,6 +2,7 @@
 
 import type { Facts, Node, Value } from "@espalier/ir";
 import type { ConstantElements, GraphTensor } from "../graph/graph-tensor.js";
+import type { TfliteGraph } from "../graph/tflite-graph.js";
 import type { Layout } from "../layout/layout.js";
 import type { BuiltinOperator } from "../schema/builtin-operator.js";
 import type { BuiltinOptions } from "../schema/builtin-options.js";
@@ -33,6 +34,8 @@ export interface OutputOf {
 export interface LowerContext {
   readonly facts: Facts;
   readonly node: Node;
+  /** What is appended to. */
+  readonly graph: TfliteGraph;
 
   // What is known of ONNX values
   /** @throws Refused where a size is not a number */
