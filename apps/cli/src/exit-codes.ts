@@ -84,6 +84,7 @@ const BY_CODE: ReadonlyMap<ErrorCode, number> = new Map<ErrorCode, number>([
       "NOT_FOUND",
       "INVALID_DATA",
       "INVALID_PACKED",
+      "INVALID_LOG",
     ] as const
   ).map((code) => [code, EXIT.input] as const),
   ...(

@@ -129,6 +129,7 @@ export { shuffleMasks } from "./masks/shuffle-masks.js";
 export { globalSmallest, layerSmallest, smallestOf } from "./masks/smallest.js";
 export { standardDeviations } from "./masks/standard-deviations.js";
 export { costRows } from "./measure/cost-rows.js";
+export { summariseSamples } from "./measure/latency-statistics.js";
 export { countMacs, countParameters, type MacCount, type NodeMacs, weightsOf } from "./measure/macs.js";
 export { median, quantile } from "./measure/quantile.js";
 export { measureSideBySide, type TimedBlock, type TimedModel } from "./measure/side-by-side.js";

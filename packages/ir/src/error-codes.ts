@@ -62,6 +62,8 @@ export const ERROR_CODES = {
     "An N:M pattern does not fit a weight: the axis is no multiple of the block, or a block that is to be packed has too many weights that are not zero. Leave the weight dense, or mask it first.",
   INVALID_PACKED:
     "Packed 2:4 weights contradict their format: the two indices of a block must ascend, and what pads a row must be zero. docs/n-m-sparsity.md has the format.",
+  INVALID_LOG:
+    "A log of TFLite's benchmark tool is none, is cut off, contradicts itself, or tells that the tool failed. Take all of what benchmark_model prints, from one call, or the whole log of Espalier's script.",
   NONFINITE: "A weight or result that is needed for a decision is NaN or infinite.",
   // Data sets
   DATA_MISSING:

@@ -3,3 +3,13 @@
 export { ENGINES, type TfliteEngineName } from "./engine/engine-name.js";
 // Inputs and outputs of a file
 export { type ModelPorts, type Port, portsOf } from "./model-ports.js";
+// Phones
+export { type BenchmarkLog, parseBenchmarkLog } from "./phone/benchmark-log.js";
+export type { OperatorTime, ProfiledGraph } from "./phone/operator-profile.js";
+export {
+  type PhoneMeasurement,
+  type PhoneScriptOptions,
+  parsePhoneLog,
+  phoneScript,
+} from "./phone/phone-script.js";
+export type { RunTimes } from "./phone/run-times.js";

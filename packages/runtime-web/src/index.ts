@@ -8,6 +8,7 @@ export type { WebFootprint } from "./measure/footprint.js";
 export { type WebRuntimeOptions, webRuntime } from "./runtime.js";
 export { findWebGpu, type WebGpuAdapter } from "./web-gpu.js";
 // Workers
+export type { PackedTensors, WorkerEngine, WorkerModel } from "./worker/engine.js";
 export type {
   AssetFailure,
   EngineSettings,
@@ -21,5 +22,6 @@ export type {
   TensorHeader,
   WarmUp,
 } from "./worker/messages.js";
+export { ModelWorker, type ModelWorkerOptions } from "./worker/model-worker.js";
 export type { WorkerLike } from "./worker/worker-like.js";
 export type { WebRuntime } from "./worker-runtime.js";

@@ -17,7 +17,8 @@ export function childProgram(engine: TfliteEngineName): ChildProgram {
   };
 }
 
-function engineMissing(engine: TfliteEngineName, cause: unknown): EspalierError {
+/** The error where the package of an interpreter is missing or broken. */
+export function engineMissing(engine: TfliteEngineName, cause: unknown): EspalierError {
   const { package: name, title, version } = ENGINES[engine];
   return new EspalierError(
     "UNAVAILABLE",

@@ -22,3 +22,12 @@ export function engineFolder(engine: TfliteEngineName): string {
   const require = createRequire(import.meta.url);
   return join(dirname(require.resolve(`${ENGINES[engine].package}/package.json`)), "wasm");
 }
+
+/** The builds for a Chromium, which has relaxed SIMD. */
+export function chromiumBuild(engine: TfliteEngineName, threads: boolean): EngineBuild {
+  const names = {
+    litert: ["litert_wasm_internal", "litert_wasm_threaded_internal"],
+    tfjs: ["tflite_web_api_cc_simd", "tflite_web_api_cc_simd_threaded"],
+  } as const;
+  return { engine, name: names[engine][threads ? 1 : 0], threads };
+}

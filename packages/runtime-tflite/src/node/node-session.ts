@@ -14,6 +14,7 @@ import type { TfliteEngineName } from "../engine/engine-name.js";
 import type { LoadSettings } from "../engine/guarded-engine.js";
 import { type ModelPorts, orderFeeds, portsOf, sessionPorts } from "../model-ports.js";
 import { childProgram } from "./child-program.js";
+import { defaultMemoryBytes } from "./memory-default.js";
 
 const MIB = 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -81,9 +82,4 @@ function session(process: ModelProcess, ports: ModelPorts, loadMs: number, outpu
     },
     dispose: () => process.close(),
   };
-}
-
-/** Three times the file, for its bytes, the prepared weights and what computes with them, and 1 GiB. */
-export function defaultMemoryBytes({ byteLength }: Uint8Array): number {
-  return 3 * byteLength + 1024 * MIB;
 }

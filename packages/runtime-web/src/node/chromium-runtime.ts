@@ -8,7 +8,8 @@ import { ONNXRUNTIME_VERSION, type WebEngine } from "../engine.js";
 import type { WebGpuAdapter } from "../web-gpu.js";
 import { type WebRuntime, workerRuntime } from "../worker-runtime.js";
 import { DrivenPage } from "./driven-page.js";
-import { type PageSite, servePage, workerPaths } from "./page-site.js";
+import { onnxPage, workerPaths } from "./onnx-page.js";
+import { type PageSite, servePage } from "./page-site.js";
 import { type ChromiumOptions, type LaunchedChromium, launchChromium } from "./playwright.js";
 
 export interface ChromiumRuntimeOptions extends ChromiumOptions {
@@ -48,7 +49,7 @@ export interface ChromiumRuntime extends WebRuntime {
  */
 export async function chromiumRuntime(options: ChromiumRuntimeOptions = {}): Promise<ChromiumRuntime> {
   const { engine = "wasm", isolated = true, threads } = options;
-  const site = await servePage({ isolated });
+  const site = await servePage(onnxPage(), { isolated });
   try {
     const opened = await openBrowser(options, engine, site);
     return await makeRuntime(opened, site, engine, threads);

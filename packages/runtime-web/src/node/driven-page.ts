@@ -6,10 +6,16 @@ import type { Relay } from "../page/relay.js";
 import { decodeMessage, encodeMessage } from "../page/wire.js";
 import type { Message, Reply, Request } from "../worker/messages.js";
 import type { WorkerLike } from "../worker/worker-like.js";
-import type { PageSite, workerPaths } from "./page-site.js";
+import type { PageSite } from "./page-site.js";
 
 type MessageListener = (event: { readonly data: Message<Reply> }) => void;
 type ErrorListener = (event: { readonly message?: string }) => void;
+
+/** Where the page finds the script that starts a worker, and the module it loads, which workers share. */
+export interface WorkerPaths {
+  readonly script: string;
+  readonly wasm: string;
+}
 
 export class DrivenPage {
   readonly #browser: Browser;
@@ -24,7 +30,7 @@ export class DrivenPage {
     browser.once("disconnected", () => this.#lost("the browser ended"));
   }
 
-  startWorker(paths: ReturnType<typeof workerPaths>): WorkerLike {
+  startWorker(paths: WorkerPaths): WorkerLike {
     const worker: DrivenWorker = new DrivenWorker({
       id: `w${++this.#ids}`,
       paths,
@@ -67,7 +73,7 @@ export class DrivenPage {
 
 interface DrivenWorkerOptions {
   readonly id: string;
-  readonly paths: ReturnType<typeof workerPaths>;
+  readonly paths: WorkerPaths;
   readonly site: PageSite;
   readonly page: () => Promise<Page>;
   readonly ended: () => void;

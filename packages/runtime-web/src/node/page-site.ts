@@ -1,6 +1,6 @@
 // The server of the one page that is driven from Node. It serves a table made at its start, from this package's
-// own build and onnxruntime-web's files, on the loopback interface alone and below a secret path: other pages
-// of this machine's browsers can neither read nor write here.
+// own build and an engine's files, on the loopback interface alone and below a secret path: other pages of this
+// machine's browsers can neither read nor write here.
 
 import { randomBytes } from "node:crypto";
 import { readdirSync } from "node:fs";
@@ -9,15 +9,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ENGINE_FILES, type EngineBuild, engineFolder } from "./engine-files.js";
 
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 const ISOLATION = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 };
 const PAGE = `<!doctype html><title>Espalier</title><script type="module" src="dist/page/relay.js"></script>`;
+
+/** What a page serves of its engine. Paths are relative to the page; `dist/` is taken. */
+export interface PageContents {
+  /** Files by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Modules that are made for the page, such as the script that starts a worker. */
+  readonly modules: ReadonlyMap<string, string>;
+  /** Whether the engine makes functions from text. */
+  readonly evaluates: boolean;
+}
 
 export type ReplyListener = (kind: "message" | "error", body: Uint8Array) => void;
 
@@ -32,18 +39,16 @@ export interface PageSite {
 
 type Entry = { readonly type: string; readonly body: () => Promise<Uint8Array | string> };
 
-/** Paths relative to the page: the script that starts a worker on `build`, and the build itself. */
-export function workerPaths(build: EngineBuild): { readonly script: string; readonly wasm: string } {
-  return { script: `${build}-worker.js`, wasm: `ort/${ENGINE_FILES[build].wasm}` };
-}
-
-export async function servePage({ isolated }: { readonly isolated: boolean }): Promise<PageSite> {
+export async function servePage(
+  contents: PageContents,
+  { isolated }: { readonly isolated: boolean },
+): Promise<PageSite> {
   const secret = randomBytes(16).toString("hex");
-  const table = pageTable();
+  const table = pageTable(contents);
   const offered = new Map<string, Uint8Array>();
   const listeners = new Map<string, ReplyListener>();
   const headers = {
-    "content-security-policy": POLICY,
+    "content-security-policy": policy(contents),
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
     ...(isolated ? ISOLATION : {}),
@@ -99,39 +104,28 @@ export async function servePage({ isolated }: { readonly isolated: boolean }): P
   };
 }
 
-function pageTable(): Map<string, Entry> {
-  const table = new Map<string, Entry>([["", { type: "text/html; charset=utf-8", body: async () => PAGE }]]);
-  const file = (path: string, name: string, type: string) =>
-    table.set(path, { type, body: () => readFile(name) });
-  for (const folder of ["worker", "page"]) {
-    for (const name of readdirSync(join(distFolder(), folder))) {
-      if (/^[\w-]+\.js$/.test(name))
-        file(`dist/${folder}/${name}`, join(distFolder(), folder, name), "text/javascript");
-    }
-  }
-  file("dist/web-gpu.js", join(distFolder(), "web-gpu.js"), "text/javascript");
-  for (const build of Object.keys(ENGINE_FILES) as EngineBuild[]) {
-    const { script, wasm, mjs } = ENGINE_FILES[build];
-    for (const name of [script, mjs]) file(`ort/${name}`, join(engineFolder(), name), "text/javascript");
-    file(`ort/${wasm}`, join(engineFolder(), wasm), "application/wasm");
-    table.set(workerPaths(build).script, { type: "text/javascript", body: async () => workerSource(build) });
-  }
-  return table;
+function policy({ evaluates }: PageContents): string {
+  const scripts = evaluates ? "'self' 'unsafe-eval'" : "'self' 'wasm-unsafe-eval'";
+  return `default-src 'none'; script-src ${scripts}; worker-src 'self'; connect-src 'self'`;
 }
 
-/** What a bundler makes of worker/…-worker.ts. */
-function workerSource(build: EngineBuild): string {
-  const { script, wasm, mjs } = ENGINE_FILES[build];
-  return `import * as ort from "./ort/${script}";
-import { serve } from "./dist/worker/serve.js";
-serve({
-  ort,
-  executionProvider: "${build === "wasm" ? "wasm" : "webgpu"}",
-  wasm: new URL("./ort/${wasm}", import.meta.url).href,
-  mjs: new URL("./ort/${mjs}", import.meta.url).href,
-  needsMjs: false,
-});
-`;
+function pageTable({ files, modules }: PageContents): Map<string, Entry> {
+  const table = new Map<string, Entry>([["", { type: "text/html; charset=utf-8", body: async () => PAGE }]]);
+  const file = (path: string, name: string) =>
+    table.set(path, {
+      type: name.endsWith(".wasm") ? "application/wasm" : "text/javascript",
+      body: () => readFile(name),
+    });
+  for (const folder of ["worker", "page"]) {
+    for (const name of readdirSync(join(distFolder(), folder))) {
+      if (/^[\w-]+\.js$/.test(name)) file(`dist/${folder}/${name}`, join(distFolder(), folder, name));
+    }
+  }
+  file("dist/web-gpu.js", join(distFolder(), "web-gpu.js"));
+  for (const [path, name] of files) file(path, name);
+  for (const [path, source] of modules)
+    table.set(path, { type: "text/javascript", body: async () => source });
+  return table;
 }
 
 /** This package's build, also where this module runs from its source. */

@@ -39,6 +39,7 @@ export interface EngineSettings {
   readonly memoryBytes: number | null;
 }
 
+/** What ONNX Runtime is told about loading a model. */
 export interface SessionSettings extends Pick<LoadOptions, "optimisation" | "freeDims"> {
   readonly profile: boolean;
 }
@@ -54,7 +55,7 @@ export type Request =
   /** Loads the engine and tries it out, before it sees the model. */
   | { readonly type: "start"; readonly settings: EngineSettings }
   /** Arrays: the model, then its external data in the order of the names. A model before it is released. */
-  | { readonly type: "load"; readonly settings: SessionSettings; readonly external: readonly string[] }
+  | { readonly type: "load"; readonly settings: object; readonly external: readonly string[] }
   | {
       readonly type: "run";
       readonly tensors: readonly TensorHeader[];

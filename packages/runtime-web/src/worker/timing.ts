@@ -1,52 +1,49 @@
 // Timing inside the worker, on inputs made beforehand. A page's clock is coarse, 0.1 ms where it is not
 // isolated from others, so a sample averages as many runs as it takes to be a hundred ticks long.
 
-import type { InferenceSession, Tensor } from "onnxruntime-common";
 import type { WarmUp } from "./messages.js";
 
 const TICKS_PER_SAMPLE = 100;
 const OBSERVED_TICKS = 10;
 const FEWEST_WARM_UP_RUNS = 2;
 
-export interface Prepared {
-  readonly session: InferenceSession;
-  readonly feeds: Readonly<Record<string, Tensor>>;
-}
+/** One run on inputs that lie ready. */
+export type TimedRun = () => Promise<unknown>;
 
 /** Runs until the browser has had time to exchange the code of its fast compiler for that of its good one. */
-export async function warmUp({ session, feeds }: Prepared, { ms, runs }: WarmUp): Promise<void> {
+export async function warmUp(once: TimedRun, { ms, runs }: WarmUp): Promise<void> {
   const start = performance.now();
   for (let run = 0; run < (runs ?? Number.POSITIVE_INFINITY); run++) {
     if (run >= FEWEST_WARM_UP_RUNS && performance.now() - start >= ms) break;
-    await session.run(feeds);
+    await once();
   }
 }
 
 /** Runs whose time together is long against the clock's resolution. */
-export async function calibrate(prepared: Prepared): Promise<number> {
+export async function calibrate(once: TimedRun): Promise<number> {
   const enoughMs = TICKS_PER_SAMPLE * clockResolutionMs();
   let runsPerSample = 1;
-  while ((await timeRuns(prepared, runsPerSample)) < enoughMs) runsPerSample *= 2;
+  while ((await timeRuns(once, runsPerSample)) < enoughMs) runsPerSample *= 2;
   return runsPerSample;
 }
 
 /** Milliseconds per run, one value for each sample after the untimed ones. */
 export async function timeSamples(
-  prepared: Prepared,
+  once: TimedRun,
   block: { readonly untimed: number; readonly samples: number; readonly runsPerSample: number },
 ): Promise<Float64Array> {
   const { untimed, samples, runsPerSample } = block;
-  if (untimed > 0) await timeRuns(prepared, untimed * runsPerSample);
+  if (untimed > 0) await timeRuns(once, untimed * runsPerSample);
   const perRunMs = new Float64Array(samples);
   for (let i = 0; i < samples; i++) {
-    perRunMs[i] = (await timeRuns(prepared, runsPerSample)) / runsPerSample;
+    perRunMs[i] = (await timeRuns(once, runsPerSample)) / runsPerSample;
   }
   return perRunMs;
 }
 
-async function timeRuns({ session, feeds }: Prepared, runs: number): Promise<number> {
+async function timeRuns(once: TimedRun, runs: number): Promise<number> {
   const start = performance.now();
-  for (let run = 0; run < runs; run++) await session.run(feeds);
+  for (let run = 0; run < runs; run++) await once();
   return performance.now() - start;
 }
 

@@ -14,7 +14,7 @@ import {
   interquartileMean,
   summariseTrace,
 } from "@espalier/core/engine";
-import type { Message, MessageArray, PortHeader, TensorHeader } from "./messages.js";
+import type { Message, MessageArray, PortHeader, SessionSettings, TensorHeader } from "./messages.js";
 import { ModelWorker, type ModelWorkerOptions, type ReplyTo } from "./model-worker.js";
 
 export interface WorkerSession extends Session {
@@ -64,7 +64,7 @@ export async function loadModel(
   { optimisation, freeDims, profile = false }: ModelLoadOptions,
 ): Promise<ReplyTo<"loaded">> {
   const external = Object.entries(model.external ?? {});
-  const settings = {
+  const settings: SessionSettings = {
     profile,
     ...(optimisation === undefined ? {} : { optimisation }),
     ...(freeDims === undefined ? {} : { freeDims }),
