@@ -1,5 +1,10 @@
 // From ONNX
-export { type ExportedTflite, type ExportTfliteOptions, exportTflite } from "./export/export-tflite.js";
+export {
+  type ExportedTflite,
+  type ExportTfliteOptions,
+  exportTflite,
+  type Sparse,
+} from "./export/export-tflite.js";
 export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
 export type { Precision } from "./export/precision.js";
 export { readInterface } from "./export/read-interface.js";
@@ -44,6 +49,9 @@ export {
 } from "./schema/builtin-options.js";
 export { ENUMS, type TensorType } from "./schema/enums.js";
 export { bitsOfTensorType, quantizedRange } from "./schema/tensor-type.js";
+// Sparse weights
+export { SPARSE_CONDITIONS, type SparseCondition, type SparseFailure } from "./sparse/conditions.js";
+export type { DensifiedWeights } from "./sparse/densify.js";
 // The target
 export { onnxOnTflite } from "./target/onnx-on-tflite.js";
 export { TFLITE_SETTINGS, tflite } from "./target/tflite.js";

@@ -20,6 +20,8 @@ import { GraphLowerer } from "../lower/graph-lowerer.js";
 import type { LoweringRegistry } from "../lower/lowering.js";
 import { type LoweringRefusal, Refused } from "../lower/refusal.js";
 import { simplify } from "../passes/all.js";
+import type { SparseFailure } from "../sparse/conditions.js";
+import { type DensifiedWeights, densify, requireDensified } from "../sparse/densify.js";
 import { writeTflite } from "../write-tflite.js";
 import { imageInputs } from "./image-inputs.js";
 import {
@@ -38,17 +40,30 @@ export interface ExportTfliteOptions {
   readonly precision?: Precision;
   /** "nhwc": images go in and come out channels last, as TFLite computes. "onnx": as in ONNX, by TRANSPOSE. */
   readonly ioLayout?: "nhwc" | "nchw";
+  /**
+   * "densify": zeros of 1x1 convolutions are stored as nothing, behind DENSIFY, so that XNNPACK skips them. Refused where
+   * it would not (docs/tflite-sparsity.md).
+   *
+   * @default "none"
+   */
+  readonly sparse?: Sparse;
   readonly lowerings?: LoweringRegistry;
   readonly limits?: Partial<Limits>;
 }
+
+export const SPARSE = ["none", "densify"] as const;
+
+export type Sparse = (typeof SPARSE)[number];
 
 export interface ExportedTflite {
   /** null where something was refused. */
   readonly bytes: Uint8Array | null;
   readonly io: TfliteInterface;
-  readonly refused: readonly LoweringRefusal[];
+  readonly refused: readonly (LoweringRefusal | SparseFailure)[];
   /** Bytes that TRANSPOSE moves in each run. */
   readonly transposedBytes: number;
+  /** What is stored sparse; null where nothing is. */
+  readonly sparse: DensifiedWeights | null;
 }
 
 /**
@@ -71,13 +86,16 @@ export function exportTflite(model: Model, options: ExportTfliteOptions = {}): E
     else if (attempt(refused, node, () => lowerNode(node, lowerer, registry) ?? true) === null)
       lowerer.lose(node);
   }
-  const empty = { bytes: null, io: { inputs, outputs: [] }, refused, transposedBytes: 0 };
+  const empty = { bytes: null, io: { inputs, outputs: [] }, refused, transposedBytes: 0, sparse: null };
   if (refused.length > 0) return empty;
   const outputs = attempt(refused, null, () => placeOutputs(model, facts, lowerer, channelsFirst));
   if (outputs === null) return empty;
   const { graph } = lowerer;
   simplify(graph);
   packWeights(graph, options.precision ?? "float32");
+  const sparse = options.sparse === "densify" ? densify(graph) : null;
+  if (sparse !== null && "failures" in sparse) return { ...empty, refused: sparse.failures };
+  requireDensified(graph);
   const io = { inputs, outputs };
   const written = toModel(graph, {
     graph: "main",
@@ -90,7 +108,7 @@ export function exportTflite(model: Model, options: ExportTfliteOptions = {}): E
   const transposedBytes = graph.operators
     .filter(({ builtin }) => builtin === "TRANSPOSE")
     .reduce((sum, { outputs: [output] }) => sum + 4 * (output?.shape ?? []).reduce((a, b) => a * b, 1), 0);
-  return { bytes, io, refused, transposedBytes };
+  return { bytes, io, refused, transposedBytes, sparse };
 }
 
 /** What names source and plan of a pruned network, under the same keys. */
