@@ -1,9 +1,12 @@
 // Files with sparse weights against the masked ONNX network on ONNX Runtime, in both interpreters: a sparse convolution that
 // a runtime got wrong would give numbers, not an error. Whether they are faster is measured in benchmarks/tflite-densify.mjs.
 
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import {
   compareOutput,
   type Feeds,
+  isUnavailable,
   modelBytes,
   type Runtime,
   type RuntimeTensor,
@@ -22,9 +25,9 @@ import {
   stringAttribute,
   type Value,
 } from "@espalier/ir";
-import { nodeRuntime } from "@espalier/runtime-node";
+import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import { nodeTfliteRuntime } from "@espalier/runtime-tflite/node";
-import { exportTflite, onnxOnTflite } from "@espalier/tflite";
+import { exportTflite, onnxOnTflite, readTflite, SPARSE_CONDITIONS, tflite } from "@espalier/tflite";
 import { mobilenetV1 } from "@espalier/zoo";
 import { describe, expect, it } from "vitest";
 
@@ -195,5 +198,43 @@ describe("a file with sparse weights", () => {
     });
     expect(bytes).toBeNull();
     expect(refused.map(({ code }) => code)).toEqual(["SPARSE_TOO_FEW_ZEROS"]);
+  });
+
+  it("is what the target writes on request, and its refusals are the target's", async () => {
+    const settings = { sparse: "densify" };
+    const fits = masked(mobilenetV1({ width: 0.25, resolution: 32, classes: 10 }), 0.85);
+    const files = await tflite.exportModel(fits, { settings });
+    if (isUnavailable(files)) throw new Error(files.unblock);
+    const { operatorCodes } = readTflite(files[0]?.bytes as Uint8Array);
+    expect(operatorCodes.map(({ builtinCode }) => builtinCode)).toContain("DENSIFY");
+    const dense = mobilenetV1({ width: 0.25, resolution: 32, classes: 10 });
+    const options = {
+      runtime: onnx,
+      host: nodeHost({ cache: null }),
+      deployment: interpreters[0] as Runtime,
+    };
+    const { receipt } = await tflite.prune(modelBytes(dense), {
+      ...{ ...options, budget: { ratio: 0.5 }, seed: 1, measure: false as const, export: settings },
+    });
+    expect(receipt.artefact).toBeNull();
+    expect(receipt.refused).toContainEqual(
+      expect.objectContaining({ group: null, code: "SPARSE_TOO_FEW_ZEROS" }),
+    );
+  });
+});
+
+describe("the documentation", () => {
+  it("lists every condition in its words", () => {
+    const page = readFileSync(
+      fileURLToPath(new URL("../../docs/tflite-sparsity.md", import.meta.url)),
+      "utf8",
+    );
+    const cells = page.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
+    const listed = cells
+      .filter(([, code]) => code?.startsWith("`SPARSE_"))
+      .map(([, code, text]) => [code, text]);
+    expect(listed).toEqual(
+      Object.entries(SPARSE_CONDITIONS).map(([code, { text }]) => [`\`${code}\``, text]),
+    );
   });
 });
