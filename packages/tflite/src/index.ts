@@ -1,6 +1,11 @@
 // From ONNX
 export { type ExportedFullInt8, exportFullInt8, type FullInt8Options } from "./export/export-full-int8.js";
-export { type ExportedTflite, type ExportTfliteOptions, exportTflite } from "./export/export-tflite.js";
+export {
+  type ExportedTflite,
+  type ExportTfliteOptions,
+  exportTflite,
+  type Sparse,
+} from "./export/export-tflite.js";
 export { type BorderTensor, toFileOrder, toOnnxOrder } from "./export/interface-order.js";
 export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
 export type { Precision } from "./export/precision.js";
@@ -47,6 +52,9 @@ export {
 } from "./schema/builtin-options.js";
 export { ENUMS, type TensorType } from "./schema/enums.js";
 export { bitsOfTensorType, quantizedRange } from "./schema/tensor-type.js";
+// Sparse weights
+export { SPARSE_CONDITIONS, type SparseCondition, type SparseFailure } from "./sparse/conditions.js";
+export type { DensifiedWeights } from "./sparse/densify.js";
 // The target
 export { onnxOnTflite } from "./target/onnx-on-tflite.js";
 export { TFLITE_SETTINGS, tflite } from "./target/tflite.js";

@@ -71,6 +71,7 @@ export interface PruningFlags {
   readonly costTable?: string;
   readonly precision?: string;
   readonly ioLayout?: string;
+  readonly sparse?: string;
   readonly seed: number;
 }
 
@@ -141,6 +142,12 @@ export function addPruningOptions(command: Command): Command {
     .addOption(
       new Option("--io-layout <name>", "tflite: how images go in and come out").choices(["nhwc", "nchw"]),
     )
+    .addOption(
+      new Option("--sparse <name>", "tflite: how zeros in 1x1 convolutions are stored").choices([
+        "none",
+        "densify",
+      ]),
+    )
     .option("--cost-table <file>", "plan by the costs in this file instead of measuring them here")
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 1);
 }
@@ -184,8 +191,8 @@ export function structuralOptions(flags: PruningFlags): AskedOptions {
 }
 
 /** Choices of the format that the target exports to. */
-function exportOf({ target, precision, ioLayout }: PruningFlags): Pick<AskedOptions, "export"> {
-  const asked = Object.entries({ precision, ioLayout }).filter(([, value]) => value !== undefined);
+function exportOf({ target, precision, ioLayout, sparse }: PruningFlags): Pick<AskedOptions, "export"> {
+  const asked = Object.entries({ precision, ioLayout, sparse }).filter(([, value]) => value !== undefined);
   const [first] = asked;
   if (first === undefined) return {};
   if (target === "tflite") return { export: Object.fromEntries(asked) as Record<string, string> };

@@ -17,7 +17,7 @@ import { type ExportedTflite, type ExportTfliteOptions, lowerModel, writeGraph }
 import { toFileOrder } from "./interface-order.js";
 import type { TfliteInterface } from "./io.js";
 
-export interface FullInt8Options extends Omit<ExportTfliteOptions, "precision"> {
+export interface FullInt8Options extends Omit<ExportTfliteOptions, "precision" | "sparse"> {
   /** Runs the float graph to see what its activations are. */
   readonly runtime: TfliteRuntime;
   /** Calibration inputs, as ONNX has them; some hundreds, of the kind that the network will meet. */
@@ -46,7 +46,7 @@ export async function exportFullInt8(model: Model, options: FullInt8Options): Pr
   }
   const { graph, io, refused } = lowerModel(model, options);
   if (graph === null)
-    return { bytes: null, io, refused, transposedBytes: 0, operators: { int8: 0, float: 0 } };
+    return { bytes: null, io, refused, transposedBytes: 0, sparse: null, operators: { int8: 0, float: 0 } };
   const operators = quantiseGraph(graph, await rangesOf(graph, io, options));
   return { ...writeGraph(model, graph, io, options), operators };
 }

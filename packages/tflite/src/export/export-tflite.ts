@@ -22,6 +22,8 @@ import type { LoweringRegistry } from "../lower/lowering.js";
 import { type LoweringRefusal, Refused, TFLITE_REASONS } from "../lower/refusal.js";
 import { simplify } from "../passes/all.js";
 import { bitsOfTensorType } from "../schema/tensor-type.js";
+import type { SparseFailure } from "../sparse/conditions.js";
+import { type DensifiedWeights, densify, requireDensified } from "../sparse/densify.js";
 import { writeTflite } from "../write-tflite.js";
 import { imageInputs } from "./image-inputs.js";
 import {
@@ -40,17 +42,30 @@ export interface ExportTfliteOptions {
   readonly precision?: Precision;
   /** "nhwc": images go in and come out channels last, as TFLite computes. "onnx": as in ONNX, by TRANSPOSE. */
   readonly ioLayout?: "nhwc" | "nchw";
+  /**
+   * "densify": zeros of 1x1 convolutions are stored as nothing, behind DENSIFY, so that XNNPACK skips them. Refused where
+   * it would not (docs/tflite-sparsity.md).
+   *
+   * @default "none"
+   */
+  readonly sparse?: Sparse;
   readonly lowerings?: LoweringRegistry;
   readonly limits?: Partial<Limits>;
 }
+
+export const SPARSE = ["none", "densify"] as const;
+
+export type Sparse = (typeof SPARSE)[number];
 
 export interface ExportedTflite {
   /** null where something was refused. */
   readonly bytes: Uint8Array | null;
   readonly io: TfliteInterface;
-  readonly refused: readonly LoweringRefusal[];
+  readonly refused: readonly (LoweringRefusal | SparseFailure)[];
   /** Bytes that TRANSPOSE moves in each run. */
   readonly transposedBytes: number;
+  /** What is stored sparse; null where nothing is. */
+  readonly sparse: DensifiedWeights | null;
 }
 
 /**
@@ -59,9 +74,12 @@ export interface ExportedTflite {
  */
 export function exportTflite(model: Model, options: ExportTfliteOptions = {}): ExportedTflite {
   const { graph, io, refused } = lowerModel(model, options);
-  if (graph === null) return { bytes: null, io, refused, transposedBytes: 0 };
+  const none = { bytes: null, io, transposedBytes: 0, sparse: null };
+  if (graph === null) return { ...none, refused };
   packWeights(graph, options.precision ?? "float32");
-  return writeGraph(model, graph, io, options);
+  const sparse = options.sparse === "densify" ? densify(graph) : null;
+  if (sparse !== null && "failures" in sparse) return { ...none, refused: sparse.failures };
+  return { ...writeGraph(model, graph, io, options), sparse };
 }
 
 /** A model as a simplified float graph; null where something was refused. */
@@ -102,6 +120,7 @@ export function writeGraph(
   io: TfliteInterface,
   options: Pick<ExportTfliteOptions, "limits">,
 ): ExportedTflite {
+  requireDensified(graph);
   const written = toModel(graph, {
     graph: "main",
     description: "Made by Espalier",
@@ -113,7 +132,7 @@ export function writeGraph(
   const transposedBytes = graph.operators
     .filter(({ builtin }) => builtin === "TRANSPOSE")
     .reduce((sum, { outputs: [output] }) => sum + (output === undefined ? 0 : bytesOf(output)), 0);
-  return { bytes, io, refused: [], transposedBytes };
+  return { bytes, io, refused: [], transposedBytes, sparse: null };
 }
 
 function bytesOf({ type, shape }: GraphTensor): number {

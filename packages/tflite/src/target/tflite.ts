@@ -3,7 +3,7 @@
 
 import { type ExportFormat, type RefusalEntry, structuralTarget, type Target } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
-import { exportTflite } from "../export/export-tflite.js";
+import { exportTflite, SPARSE, type Sparse } from "../export/export-tflite.js";
 import { PRECISIONS, type Precision } from "../export/precision.js";
 
 /** Values that the choices of the format may have; the first of each is the default. */
@@ -12,7 +12,9 @@ export const TFLITE_SETTINGS: {
   readonly precision: readonly Precision[];
   /** How images go in and come out. */
   readonly ioLayout: readonly ("nhwc" | "nchw")[];
-} = { precision: PRECISIONS, ioLayout: ["nhwc", "nchw"] };
+  /** Whether zeros of 1x1 convolutions are stored so that XNNPACK skips them; refused where it would not. */
+  readonly sparse: readonly Sparse[];
+} = { precision: PRECISIONS, ioLayout: ["nhwc", "nchw"], sparse: SPARSE };
 
 /** Largest difference of a float32 file; what runs as int8 or is stored as float16 differs on purpose. */
 const TOLERANCE = 1e-4;
@@ -23,10 +25,12 @@ const format: ExportFormat = {
     requireKnown(settings);
     const precision = settings.precision as Precision | undefined;
     const ioLayout = settings.ioLayout as "nhwc" | "nchw" | undefined;
+    const sparse = settings.sparse as Sparse | undefined;
     const { bytes, refused } = exportTflite(model, {
       bindings,
       ...(precision === undefined ? {} : { precision }),
       ...(ioLayout === undefined ? {} : { ioLayout }),
+      ...(sparse === undefined ? {} : { sparse }),
     });
     if (bytes === null) return { refused: refused.map(refusalEntry) };
     return { bytes, tolerance: (precision ?? "float32") === "float32" ? TOLERANCE : null };
