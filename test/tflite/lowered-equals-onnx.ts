@@ -27,7 +27,7 @@ import {
   writeModel,
 } from "@espalier/ir";
 import { nodeRuntime } from "@espalier/runtime-node";
-import { nodeTfliteRuntime } from "@espalier/runtime-tflite/node";
+import { nodeTfliteRuntime, type TfliteEngineName } from "@espalier/runtime-tflite/node";
 import { type ExportTfliteOptions, exportTflite, toFileOrder, toOnnxOrder } from "@espalier/tflite";
 import { expect } from "vitest";
 
@@ -147,13 +147,14 @@ export interface Comparison extends ExportTfliteOptions {
   readonly types?: Readonly<Record<string, DataTypeCode>>;
   /** Largest maxRel of an output. */
   readonly tolerance?: number;
+  readonly engine?: TfliteEngineName;
 }
 
 /** Fails for each case whose outputs are not ONNX Runtime's. */
 export async function expectLoweredEqual(cases: LoweringCases, comparison: Comparison = {}): Promise<void> {
-  const { opset = 17, types = {}, tolerance = 1e-5, ...options } = comparison;
+  const { opset = 17, types = {}, tolerance = 1e-5, engine = "litert", ...options } = comparison;
   const { model, feeds, owners } = buildCases(cases, opset, types);
-  const agreements = await compareRuntimes(model, feeds, options);
+  const agreements = await compareRuntimes(model, feeds, options, engine);
   const wrong = agreements
     .filter(({ maxRel }) => !(maxRel <= tolerance))
     .map(({ name, maxRel }) => `${owners.get(name)}: ${maxRel}`);
@@ -161,16 +162,17 @@ export async function expectLoweredEqual(cases: LoweringCases, comparison: Compa
   expect(agreements.length).toBe(owners.size);
 }
 
-/** Runs a model by ONNX Runtime and, lowered, by LiteRT. */
+/** Runs a model by ONNX Runtime and, lowered, by an interpreter of TFLite. */
 export async function compareRuntimes(
   model: Model,
   feeds: Feeds,
   options: ExportTfliteOptions = {},
+  engine: TfliteEngineName = "litert",
 ): Promise<OutputAgreement[]> {
   const { bytes, io, refused } = exportTflite(model, options);
   expect(refused).toEqual([]);
   const reference = await nodeRuntime().load(concatChunks(writeModel(model).chunks));
-  const candidate = await nodeTfliteRuntime().load(bytes as Uint8Array, { timeoutMs: 120_000 });
+  const candidate = await nodeTfliteRuntime({ engine }).load(bytes as Uint8Array, { timeoutMs: 120_000 });
   try {
     const expected = await reference.run(feeds);
     const fed = Object.fromEntries(
