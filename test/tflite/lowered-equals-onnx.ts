@@ -23,6 +23,7 @@ import {
   type Model,
   stringAttribute,
   type Tensor,
+  tensorAttribute,
   type Value,
   writeModel,
 } from "@espalier/ir";
@@ -40,7 +41,8 @@ type Written =
   | string
   | readonly number[]
   | { readonly floats: readonly number[] }
-  | { readonly float: number };
+  | { readonly float: number }
+  | { readonly tensor: Tensor };
 
 /** Attributes of a node as plain values. */
 export type Attributes = Readonly<Record<string, Written>>;
@@ -114,6 +116,7 @@ function attribute(value: Written): Attribute {
   if (typeof value === "number") return intAttribute(value);
   if (typeof value === "string") return stringAttribute(value);
   if ("floats" in value) return floatsAttribute(value.floats);
+  if ("tensor" in value) return tensorAttribute(value.tensor);
   if ("float" in value) return floatAttribute(value.float);
   return intsAttribute(value);
 }
