@@ -40,7 +40,7 @@ export interface ExportTfliteOptions {
   /** Sizes of symbolic dimensions, as for `--dim`. A leading batch is 1. */
   readonly bindings?: Readonly<Record<string, number>>;
   readonly precision?: Precision;
-  /** "nhwc": images go in and come out channels last, as TFLite computes. "onnx": as in ONNX, by TRANSPOSE. */
+  /** "nhwc": images go in and come out channels last, as TFLite computes. "nchw": as in ONNX, by a TRANSPOSE each. */
   readonly ioLayout?: "nhwc" | "nchw";
   /**
    * "densify": zeros of 1x1 convolutions are stored as nothing, behind DENSIFY, so that XNNPACK skips them. Refused where
