@@ -1,7 +1,8 @@
 // Tensors between ONNX's order and types and the file's, by what the interface says.
 
 import { bfloat16ToNumber, DataType, type DataTypeCode, EspalierError, float16ToNumber } from "@espalier/ir";
-import { transposition } from "../layout/layout.js";
+import { transposed } from "../graph/rearrange.js";
+import { isOnnxOrder, transposition } from "../layout/layout.js";
 import type { TensorType } from "../schema/enums.js";
 import type { TensorInterface } from "./io.js";
 
@@ -45,7 +46,7 @@ export function toFileOrder(port: TensorInterface, tensor: BorderTensor): FileTe
   if (type === undefined) throw unsupported(port.name, port.type);
   const numbers = numbersOf(port.name, tensor);
   if (port.type === "INT32") requireInt32(port.name, numbers);
-  const data = type.from(permuted(numbers, port.onnxShape, port.permutation));
+  const data = moved(type.from(numbers), port.onnxShape, port.permutation);
   return { dataType: type.dataType, dims: port.shape, data };
 }
 
@@ -57,7 +58,7 @@ export function toOnnxOrder(port: TensorInterface, tensor: BorderTensor): FileTe
     port.permutation,
     [...port.permutation].sort((a, b) => a - b),
   );
-  const data = type.from(permuted(numbersOf(port.name, tensor), port.shape, back));
+  const data = moved(type.from(numbersOf(port.name, tensor)), port.shape, back);
   return { dataType: type.dataType, dims: port.onnxShape, data };
 }
 
@@ -79,20 +80,12 @@ function numbersOf(name: string, { dataType, data }: BorderTensor): Float64Array
   return Float64Array.from(data as ArrayLike<number>, Number);
 }
 
-/** Elements with axis i of the result being axis `perm[i]`. */
-function permuted(numbers: Float64Array, shape: readonly number[], perm: readonly number[]): Float64Array {
-  if (perm.every((axis, i) => axis === i)) return numbers;
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
-  return numbers.map((_, i) => {
-    let [rest, place] = [i, 0];
-    for (let axis = perm.length - 1; axis >= 0; axis--) {
-      const from = perm[axis] as number;
-      const size = shape[from] as number;
-      place += (rest % size) * (strides[from] as number);
-      rest = Math.floor(rest / size);
-    }
-    return numbers[place] as number;
-  });
+function moved(
+  elements: FileTensor["data"],
+  shape: readonly number[],
+  perm: readonly number[],
+): FileTensor["data"] {
+  return isOnnxOrder(perm) ? elements : (transposed(elements, shape, perm) as FileTensor["data"]);
 }
 
 function requireInt32(name: string, numbers: Float64Array): void {
