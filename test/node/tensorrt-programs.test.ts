@@ -47,7 +47,7 @@ describe("espalier --target tensorrt", () => {
     writeFileSync(join(box, "masked", "plan.bin"), other);
     expect(run("cli", "verify", "masked", "--source", DIGITS).status).toBe(1);
     const refused = run("cli", "apply", "masked/plan.json", DIGITS, "--out", "none");
-    expect([refused.status, refused.stderr.includes("INVALID_PLAN")]).toEqual([2, true]);
+    expect([refused.status, refused.stderr.includes("INVALID_PLAN")]).toEqual([3, true]);
     expect(existsSync(join(box, "none"))).toBe(false);
   });
 
