@@ -38,6 +38,7 @@ export const opTypeFolders = [
   "packages/ir/src/ops/",
   "packages/core/src/ops/",
   "packages/train/src/gradients/",
+  "packages/tflite/src/lower/",
 ];
 
 /** Names that say nothing about what is inside. */

@@ -23,11 +23,12 @@ import {
   type Model,
   stringAttribute,
   type Tensor,
+  tensorAttribute,
   type Value,
   writeModel,
 } from "@espalier/ir";
 import { nodeRuntime } from "@espalier/runtime-node";
-import { nodeTfliteRuntime } from "@espalier/runtime-tflite/node";
+import { nodeTfliteRuntime, type TfliteEngineName } from "@espalier/runtime-tflite/node";
 import { type ExportTfliteOptions, exportTflite, toFileOrder, toOnnxOrder } from "@espalier/tflite";
 import { expect } from "vitest";
 
@@ -40,7 +41,8 @@ type Written =
   | string
   | readonly number[]
   | { readonly floats: readonly number[] }
-  | { readonly float: number };
+  | { readonly float: number }
+  | { readonly tensor: Tensor };
 
 /** Attributes of a node as plain values. */
 export type Attributes = Readonly<Record<string, Written>>;
@@ -114,6 +116,7 @@ function attribute(value: Written): Attribute {
   if (typeof value === "number") return intAttribute(value);
   if (typeof value === "string") return stringAttribute(value);
   if ("floats" in value) return floatsAttribute(value.floats);
+  if ("tensor" in value) return tensorAttribute(value.tensor);
   if ("float" in value) return floatAttribute(value.float);
   return intsAttribute(value);
 }
@@ -147,13 +150,14 @@ export interface Comparison extends ExportTfliteOptions {
   readonly types?: Readonly<Record<string, DataTypeCode>>;
   /** Largest maxRel of an output. */
   readonly tolerance?: number;
+  readonly engine?: TfliteEngineName;
 }
 
 /** Fails for each case whose outputs are not ONNX Runtime's. */
 export async function expectLoweredEqual(cases: LoweringCases, comparison: Comparison = {}): Promise<void> {
-  const { opset = 17, types = {}, tolerance = 1e-5, ...options } = comparison;
+  const { opset = 17, types = {}, tolerance = 1e-5, engine = "litert", ...options } = comparison;
   const { model, feeds, owners } = buildCases(cases, opset, types);
-  const agreements = await compareRuntimes(model, feeds, options);
+  const agreements = await compareRuntimes(model, feeds, options, engine);
   const wrong = agreements
     .filter(({ maxRel }) => !(maxRel <= tolerance))
     .map(({ name, maxRel }) => `${owners.get(name)}: ${maxRel}`);
@@ -161,16 +165,17 @@ export async function expectLoweredEqual(cases: LoweringCases, comparison: Compa
   expect(agreements.length).toBe(owners.size);
 }
 
-/** Runs a model by ONNX Runtime and, lowered, by LiteRT. */
+/** Runs a model by ONNX Runtime and, lowered, by an interpreter of TFLite. */
 export async function compareRuntimes(
   model: Model,
   feeds: Feeds,
   options: ExportTfliteOptions = {},
+  engine: TfliteEngineName = "litert",
 ): Promise<OutputAgreement[]> {
   const { bytes, io, refused } = exportTflite(model, options);
   expect(refused).toEqual([]);
   const reference = await nodeRuntime().load(concatChunks(writeModel(model).chunks));
-  const candidate = await nodeTfliteRuntime().load(bytes as Uint8Array, { timeoutMs: 120_000 });
+  const candidate = await nodeTfliteRuntime({ engine }).load(bytes as Uint8Array, { timeoutMs: 120_000 });
   try {
     const expected = await reference.run(feeds);
     const fed = Object.fromEntries(
