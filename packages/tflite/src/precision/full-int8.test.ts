@@ -24,13 +24,13 @@ function operator(
 }
 
 function graphOf(inputs: GraphTensor[], operators: GraphOperator[], outputs: GraphTensor[]): TfliteGraph {
-  return { inputs, operators, outputs };
+  return { inputs, operators, outputs, erfs: new Map() };
 }
 
 const builtins = ({ operators }: TfliteGraph): string[] => operators.map(({ builtin }) => builtin);
 
 /** Scale and zero point of what the n-th operator of a kind writes. */
-function written({ operators }: TfliteGraph, builtin: BuiltinOperator, n = 0): readonly [number?, number?] {
+function written({ operators }: TfliteGraph, builtin: BuiltinOperator, n = 0): readonly unknown[] {
   const quantization = operators.filter((one) => one.builtin === builtin)[n]?.outputs[0]?.quantization;
   return [quantization?.scale[0], quantization?.zeroPoint[0]];
 }
