@@ -141,10 +141,12 @@ for (const engine of ["tfjs", "litert"]) {
     rows: Object.keys(files).map((label) => {
       const ratios = rounds.map((latency) => latency[BASELINE].medianMs / latency[label].medianMs);
       const zeros = Number(label.split(" ")[1]);
+      const refused = label.startsWith("sparse") ? cases.find((one) => one.zeros === zeros).refused : [];
       return {
         file: label,
-        refused: label.startsWith("sparse") ? cases.find((one) => one.zeros === zeros).refused : [],
-        sizeBytes: files[label].length,
+        refused,
+        // One that is put together here still holds the dense weights.
+        sizeBytes: refused.length > 0 ? null : files[label].length,
         medianMs: rounded(median(rounds.map((latency) => latency[label].medianMs))),
         p10Ms: rounded(Math.min(...rounds.map((latency) => latency[label].p10Ms))),
         speedup: {

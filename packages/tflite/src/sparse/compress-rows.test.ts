@@ -14,6 +14,7 @@ function fileOf(sparse: GraphTensor): Uint8Array {
   const graph = {
     inputs: [],
     outputs: [wide],
+    erfs: new Map(),
     operators: [
       {
         ...{ builtin: "DENSIFY" as const, inputs: [sparse], outputs: [wide] },

@@ -156,11 +156,16 @@ describe("a graph", () => {
       outputs: [y],
       options: makeOptions("Conv2DOptions"),
     };
-    expect(() => requireDensified({ inputs: [x], outputs: [y], operators: [conv] })).toThrow(
+    expect(() => requireDensified({ erfs: new Map(), inputs: [x], outputs: [y], operators: [conv] })).toThrow(
       /CONV_2D reads the sparse tensor/,
     );
     const wide = graphTensor("FLOAT32", sparse.shape);
     const densify = { builtin: "DENSIFY" as const, inputs: [sparse], outputs: [wide], options: null };
-    requireDensified({ inputs: [x], outputs: [y], operators: [densify, { ...conv, inputs: [x, wide] }] });
+    requireDensified({
+      erfs: new Map(),
+      inputs: [x],
+      outputs: [y],
+      operators: [densify, { ...conv, inputs: [x, wide] }],
+    });
   });
 });

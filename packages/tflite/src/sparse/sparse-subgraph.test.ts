@@ -27,7 +27,7 @@ const pair = (given: number | readonly [number, number]): readonly [number, numb
 
 /** Appends operators to a graph; sizes follow VALID and SAME. */
 class Net {
-  readonly graph: TfliteGraph = { inputs: [], outputs: [], operators: [] };
+  readonly graph: TfliteGraph = { inputs: [], outputs: [], operators: [], erfs: new Map() };
 
   input(shape: readonly number[] = [1, 16, 16, 3]): GraphTensor {
     const tensor = graphTensor("FLOAT32", shape, null, "image");
