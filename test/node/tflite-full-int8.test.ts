@@ -42,10 +42,11 @@ describe("an operator in int8", () => {
   });
 
   it("is one of many, each as TensorFlow's kernels met it", () => {
-    expect(files.map(({ name, sha256 }) => [name, sha256])).toEqual(
-      Object.entries(golden).map(([name, { sha256 }]) => [name, sha256]),
+    const digests = Object.entries(golden).map(([name, { sha256 }]) => [name, sha256]);
+    expect(Object.fromEntries(files.map(({ name, sha256 }) => [name, sha256]))).toEqual(
+      Object.fromEntries(digests),
     );
-    expect(new Set(files.map(({ name }) => name.slice(3))).size).toBeGreaterThanOrEqual(20);
+    expect(new Set(files.map(({ name }) => name.split(" ")[0])).size).toBeGreaterThanOrEqual(20);
   });
 
   it.each(Object.keys(golden))("%s is within one step of TensorFlow's reference kernel", async (name) => {

@@ -15,12 +15,20 @@ import {
   stringAttribute,
   type Value,
 } from "@espalier/ir";
-import { exportFullInt8, readTflite, type TfliteModel, writeTflite } from "@espalier/tflite";
+import {
+  exportFullInt8,
+  type OperatorCode,
+  readTflite,
+  type SubGraph,
+  type TfliteModel,
+  type TfliteTensor,
+  writeTflite,
+} from "@espalier/tflite";
 
 const SHAPE = [1, 4, 6, 6];
 
 export interface OperatorFile {
-  /** "03 CONV_2D" */
+  /** "CONV_2D 2" */
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
@@ -100,27 +108,48 @@ export async function operatorFiles(runtime: TfliteRuntime): Promise<readonly Op
   return operatorsOf(bytes);
 }
 
-/** Every operator of a file that writes int8, as a file of its own. */
+/** Every operator of a file that writes int8, as a file of its own that holds nothing else. */
 export function operatorsOf(bytes: Uint8Array): readonly OperatorFile[] {
   const model = readTflite(bytes);
-  const main = model.subgraphs[0];
-  if (main === undefined) return [];
-  return main.operators.flatMap((operator, i) => {
-    const code = model.operatorCodes[operator.opcodeIndex];
-    const typeOf = (tensor: number) => main.tensors[tensor]?.type;
-    if (!operator.outputs.every((output) => typeOf(output) === "INT8")) return [];
-    const inputs = operator.inputs.filter((input) => input >= 0 && main.tensors[input]?.buffer === 0);
-    if (inputs.length === 0 || inputs.some((input) => typeOf(input) !== "INT8")) return [];
-    const tensors = main.tensors.map((tensor, index) => ({ ...tensor, name: `t${index}` }));
+  const [main] = model.subgraphs as [SubGraph];
+  const counts = new Map<string, number>();
+  return main.operators.flatMap((operator) => {
+    const code = model.operatorCodes[operator.opcodeIndex] as OperatorCode;
+    const used = [...new Set([...operator.inputs, ...operator.outputs])].filter((index) => index >= 0);
+    const tensors = used.map((index) => main.tensors[index] as TfliteTensor);
+    const placeOf = (index: number) => (index < 0 ? -1 : used.indexOf(index));
+    const inputs = [...new Set(operator.inputs.map(placeOf))].filter(
+      (i) => i >= 0 && tensors[i]?.buffer === 0,
+    );
+    const outputs = operator.outputs.map(placeOf);
+    if (inputs.length === 0 || [...inputs, ...outputs].some((i) => tensors[i]?.type !== "INT8")) return [];
     const alone: TfliteModel = {
       ...model,
+      operatorCodes: [code],
       subgraphs: [
-        { ...main, tensors, operators: [operator], inputs: [...new Set(inputs)], outputs: operator.outputs },
+        {
+          ...main,
+          tensors: tensors.map((tensor, i) => ({
+            ...tensor,
+            name: `t${i}`,
+            buffer: tensor.buffer === 0 ? 0 : i + 1,
+          })),
+          operators: [{ ...operator, opcodeIndex: 0, inputs: operator.inputs.map(placeOf), outputs }],
+          inputs,
+          outputs,
+        },
       ],
+      buffers: [
+        { data: new Uint8Array(0) },
+        ...tensors.map(({ buffer }) => ({ data: model.buffers[buffer]?.data ?? new Uint8Array(0) })),
+      ],
+      metadata: [],
       signatureDefs: [],
     };
     const file = writeTflite(alone);
     const sha256 = createHash("sha256").update(file).digest("hex");
-    return [{ name: `${String(i).padStart(2, "0")} ${code?.builtinCode}`, bytes: file, sha256 }];
+    const count = (counts.get(code.builtinCode) ?? 0) + 1;
+    counts.set(code.builtinCode, count);
+    return [{ name: `${code.builtinCode} ${count}`, bytes: file, sha256 }];
   });
 }
