@@ -23,23 +23,31 @@ const { values, positionals } = parseArgs({
     only: { type: "string", default: "" },
   },
 });
-const [folder, out] = positionals;
-if (folder === undefined || out === undefined)
-  throw new Error("usage: node scripts/tflite-cases.mjs FOLDER OUT");
+const [folder = "", out = ""] = positionals;
+if (out === "") throw new Error("usage: node scripts/tflite-cases.mjs FOLDER OUT");
 
 const built = (/** @type {string} */ name) =>
   import(new URL(`../packages/${name}/dist/index.js`, import.meta.url).href);
-const [{ inferFacts, readModel, resolveBindings }, { defaultHandlers, randomInputs }, { exportTflite }, runtimes] =
-  await Promise.all(["ir", "core", "tflite", "runtime-node"].map(built));
+const [
+  { inferFacts, readModel, resolveBindings },
+  { defaultHandlers, randomInputs },
+  { exportTflite },
+  runtimes,
+] = await Promise.all(["ir", "core", "tflite", "runtime-node"].map(built));
 
 const given = Object.fromEntries(
-  values.dim.map((text) => [text.slice(0, text.lastIndexOf("=")), Number(text.slice(text.lastIndexOf("=") + 1))]),
+  values.dim.map((text) => [
+    text.slice(0, text.lastIndexOf("=")),
+    Number(text.slice(text.lastIndexOf("=") + 1)),
+  ]),
 );
 const dimsFile = join(out, "dims.json");
 const dimsOf = existsSync(dimsFile) ? JSON.parse(readFileSync(dimsFile, "utf8")) : {};
 const runtime = runtimes.nodeRuntime();
 mkdirSync(out, { recursive: true });
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".onnx") && name.includes(values.only)).sort()) {
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith(".onnx") && name.includes(values.only))
+  .sort()) {
   const name = file.slice(0, -".onnx".length);
   try {
     console.log(`${name}: ${await writeCase(name, new Uint8Array(readFileSync(join(folder, file))))}`);
