@@ -2,11 +2,9 @@
 // another interpreter can be held against it.
 //
 //   node scripts/tflite-cases.mjs FOLDER OUT [--precision float32] [--io-layout nhwc] [--dim NAME=VALUE ...]
-//     [--pixels MODEL ...]
 //   python test/tflite/compare_with_tensorflow.py OUT
 //
-// after a build. Inputs are N(0, 1), for the models that --pixels names whole numbers from 0 to 255. OUT's dims.json gives
-// sizes by model: { "<model>": { "<dimension>": 48 } }.
+// after a build. A folder's dims.json gives sizes by model: { "<model>": { "<dimension>": 48 } }.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +20,6 @@ const { values, positionals } = parseArgs({
     precision: { type: "string", default: "float32" },
     "io-layout": { type: "string", default: "nhwc" },
     dim: { type: "string", multiple: true, default: [] },
-    pixels: { type: "string", multiple: true, default: [] },
     only: { type: "string", default: "" },
   },
 });
@@ -31,9 +28,12 @@ if (out === "") throw new Error("usage: node scripts/tflite-cases.mjs FOLDER OUT
 
 const built = (/** @type {string} */ name) =>
   import(new URL(`../packages/${name}/dist/index.js`, import.meta.url).href);
-const [{ inferFacts, readModel, resolveBindings }, core, { exportTflite }, runtimes] = await Promise.all(
-  ["ir", "core", "tflite", "runtime-node"].map(built),
-);
+const [
+  { inferFacts, readModel, resolveBindings },
+  { defaultHandlers, randomInputs },
+  { exportTflite },
+  runtimes,
+] = await Promise.all(["ir", "core", "tflite", "runtime-node"].map(built));
 
 const given = Object.fromEntries(
   values.dim.map((text) => [
@@ -74,8 +74,7 @@ async function writeCase(name, bytes) {
   }
   writeFileSync(join(out, `${name}.tflite`), exported.bytes);
   const facts = inferFacts(model, { bindings: resolveBindings(model, bindings).bindings });
-  const sets = core.randomInputs(model, facts, core.defaultHandlers(), { seed: 1, count: 2 });
-  if (values.pixels.includes(name)) for (const feeds of sets) toPixels(feeds);
+  const sets = randomInputs(model, facts, defaultHandlers(), { seed: 1, count: 2 });
   const session = await runtime.load(bytes);
   const cases = [];
   for (const feeds of sets) {
@@ -89,12 +88,6 @@ async function writeCase(name, bytes) {
   await session.dispose();
   writeFileSync(join(out, `${name}.json`), JSON.stringify(cases));
   return `${exported.bytes.byteLength} bytes, ${exported.transposedBytes} bytes transposed`;
-}
-
-/** @param {Record<string, { data: Float32Array }>} feeds */
-function toPixels(feeds) {
-  const random = core.seededRandom(1, "pixels");
-  for (const { data } of Object.values(feeds)) for (const i of data.keys()) data[i] = random.integer(0, 255);
 }
 
 /**

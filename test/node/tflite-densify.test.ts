@@ -28,7 +28,7 @@ import {
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import { nodeTfliteRuntime } from "@espalier/runtime-tflite/node";
 import { exportTflite, onnxOnTflite, readTflite, SPARSE_CONDITIONS, tflite } from "@espalier/tflite";
-import { mobilenetV1 } from "@espalier/zoo";
+import { mobilenetV1, mobilenetV2 } from "@espalier/zoo";
 import { describe, expect, it } from "vitest";
 
 const onnx = nodeRuntime();
@@ -145,6 +145,13 @@ describe("a file with sparse weights", () => {
     expect(saved).toBeGreaterThan(0.7 * (sparse?.denseBytes ?? 0));
     expect(Math.abs(smaller - saved)).toBeLessThan(13 * 400);
     await expectSameOutputs(model, [1, 3, 96, 96]);
+  });
+
+  it("computes what the masked MobileNetV2 computes, at an odd size too", async () => {
+    for (const resolution of [64, 65]) {
+      const model = masked(mobilenetV2({ width: 0.35, resolution, classes: 10 }), 0.85);
+      await expectSameOutputs(model, [1, 3, resolution, resolution]);
+    }
   });
 
   const NETWORKS: Readonly<Record<string, (net: SparseNet) => Value>> = {
