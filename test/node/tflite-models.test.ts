@@ -1,11 +1,12 @@
 // Real networks in TFLite: exported, run by LiteRT, held against ONNX Runtime. Needs the build: interpreters are programs of
 // their own.
 
-import { defaultHandlers, type Feeds, randomInputs, seededRandom } from "@espalier/core";
-import { DataType, inferFacts, type Model, readModel, resolveBindings } from "@espalier/ir";
+import { defaultHandlers, type Feeds, randomInputs } from "@espalier/core";
+import { inferFacts, type Model, readModel, resolveBindings } from "@espalier/ir";
 import { exportTflite } from "@espalier/tflite";
 import { describe, expect, it } from "vitest";
 import { DIMS, dataFolder, modelNames, readModelBytes } from "../data-folder.js";
+import { legalInputs } from "../pixel-inputs.js";
 import { realInputs } from "../real-inputs.js";
 import { compareRuntimes } from "../tflite/lowered-equals-onnx.js";
 
@@ -18,12 +19,6 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   silero_vad_16k_op15: ["If"],
   superres_pytorch_prepost_op18: ["DecodeImage"],
 };
-
-/**
- * Networks that take pixels. On N(0, 1) they see an image of one grey, where differences of nearly equal numbers leave
- * ONNX Runtime itself 7e-5 and 1e-3 from float64.
- */
-const PIXELS = new Set(["yolox_nano", "style-candy"]);
 
 const LIMIT = 1e-4;
 
@@ -58,19 +53,5 @@ async function inputsFor(name: string, model: Model, dims: Readonly<Record<strin
   if (real !== undefined) return real;
   const facts = inferFacts(model, { bindings: resolveBindings(model, dims).bindings });
   const [drawn = {}] = randomInputs(model, facts, defaultHandlers(), { seed: 1, count: 1 });
-  return PIXELS.has(name) ? pixels(drawn) : drawn;
-}
-
-function pixels(feeds: Feeds): Feeds {
-  const random = seededRandom(1, "pixels");
-  return Object.fromEntries(
-    Object.entries(feeds).map(([input, { dims, data }]) => [
-      input,
-      {
-        dataType: DataType.FLOAT,
-        dims,
-        data: Float32Array.from(data as Float32Array, () => random.integer(0, 255)),
-      },
-    ]),
-  );
+  return legalInputs(name, drawn, 1);
 }
