@@ -20,6 +20,7 @@ import {
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
 import { TARGET_NAMES } from "../target.js";
+import { addExportOptions, type ExportFlags, exportSettings } from "./export.js";
 import {
   amount,
   byteCount,
@@ -47,7 +48,7 @@ const ALLOCATIONS: Readonly<Record<string, () => Allocation>> = { uniform, globa
 const CALIBRATED = { criterion: "reconstruction", allocation: "sensitivity" } as const;
 const DEFAULT_ROUNDS = 5;
 
-export interface PruningFlags {
+export interface PruningFlags extends ExportFlags {
   readonly target: string;
   readonly ratio?: number;
   readonly latency?: Amount;
@@ -69,14 +70,11 @@ export interface PruningFlags {
   readonly allowInexact?: true;
   readonly keepOverridable?: true;
   readonly costTable?: string;
-  readonly precision?: string;
-  readonly ioLayout?: string;
-  readonly sparse?: string;
   readonly seed: number;
 }
 
 export function addPruningOptions(command: Command): Command {
-  return command
+  return addExportOptions(command)
     .addOption(
       new Option("--target <name>", "hardware to prune for").choices(TARGET_NAMES).makeOptionMandatory(),
     )
@@ -132,22 +130,6 @@ export function addPruningOptions(command: Command): Command {
     .option("--dim <name=value>", "bind a symbolic dimension (repeatable)", dimension)
     .option("--allow-inexact", "also groups that a mean or layer normalisation runs over")
     .option("--keep-overridable", "leave initialisers that are also inputs as they are")
-    .addOption(
-      new Option("--precision <name>", "tflite: what weights are stored as").choices([
-        "float32",
-        "float16",
-        "dynamic-int8",
-      ]),
-    )
-    .addOption(
-      new Option("--io-layout <name>", "tflite: how images go in and come out").choices(["nhwc", "nchw"]),
-    )
-    .addOption(
-      new Option("--sparse <name>", "tflite: how zeros in 1x1 convolutions are stored").choices([
-        "none",
-        "densify",
-      ]),
-    )
     .option("--cost-table <file>", "plan by the costs in this file instead of measuring them here")
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 1);
 }
@@ -186,21 +168,8 @@ export function structuralOptions(flags: PruningFlags): AskedOptions {
     allowInexact: flags.allowInexact ?? false,
     keepOverridable: flags.keepOverridable ?? false,
     seed: flags.seed,
-    ...exportOf(flags),
+    ...exportSettings(flags),
   };
-}
-
-/** Choices of the format that the target exports to. */
-function exportOf({ target, precision, ioLayout, sparse }: PruningFlags): Pick<AskedOptions, "export"> {
-  const asked = Object.entries({ precision, ioLayout, sparse }).filter(([, value]) => value !== undefined);
-  const [first] = asked;
-  if (first === undefined) return {};
-  if (target === "tflite") return { export: Object.fromEntries(asked) as Record<string, string> };
-  throw new EspalierError("INVALID_OPTION", "An option is for another target", {
-    where: first[0] === "ioLayout" ? "--io-layout" : `--${first[0]}`,
-    expected: "--target tflite",
-    found: `--target ${target}`,
-  });
 }
 
 /** Names with their defaults; undefined leaves the allocation to core. */
