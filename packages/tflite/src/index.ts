@@ -8,7 +8,6 @@ export {
 } from "./export/export-tflite.js";
 export { type BorderTensor, toFileOrder, toOnnxOrder } from "./export/interface-order.js";
 export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "./export/io.js";
-export type { Precision } from "./export/precision.js";
 export { readInterface } from "./export/read-interface.js";
 export type { ConstantElements, GraphTensor } from "./graph/graph-tensor.js";
 export type { GraphOperator, TfliteGraph } from "./graph/tflite-graph.js";
@@ -41,6 +40,7 @@ export type {
   TfliteModel,
   TfliteTensor,
 } from "./model.js";
+export type { Precision } from "./precision/pack-weights.js";
 export { type ReadTfliteOptions, readTflite } from "./read-tflite.js";
 // Schema
 export { BUILTIN_OPERATORS, type BuiltinOperator, builtinOperator } from "./schema/builtin-operator.js";

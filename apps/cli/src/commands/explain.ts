@@ -11,13 +11,16 @@ export function explainCommand(program: Command, session: () => CommandSession):
     .argument("<code>", "an error or reason code, such as RESHAPE_NOT_FACTORABLE")
     .description("a reason or error code in a paragraph")
     .addHelpText("after", "\nExample\n  espalier explain GRAPH_OUTPUT")
-    .action((code: string) => {
+    .action(async (code: string) => {
       const { output } = session();
+      const { SPARSE_CONDITIONS, TFLITE_REASONS } = await import("@espalier/tflite");
       const errors: Readonly<Record<string, string>> = ERROR_CODES;
       const reasons: Readonly<Record<string, { readonly text: string; readonly unblock: string }>> = {
         ...REASONS,
         ...VERDICTS,
         ...ADVICE,
+        ...SPARSE_CONDITIONS,
+        ...TFLITE_REASONS,
       };
       const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
       const text = Object.hasOwn(errors, code) ? errors[code] : undefined;

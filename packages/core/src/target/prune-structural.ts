@@ -1,27 +1,20 @@
 // The pipeline of targets that remove units: plan, remove, prove, export where the artefact is no ONNX file, measure,
 // account for.
 
-import { EspalierError, readModel } from "@espalier/ir";
-import { type CostTable, costTableText } from "../cost/cost-table.js";
+import { EspalierError } from "@espalier/ir";
 import { modelBytes } from "../parity/parity.js";
 import { applyMasks } from "../plan/apply-masks.js";
 import { keptUnits } from "../plan/kept-units.js";
 import { finetuneStep, maskSteps, type PruningPlan, type SliceStep, weightSteps } from "../plan/plan.js";
-import { openPlanData, type PlanData } from "../plan/plan-data.js";
-import { planText } from "../plan/plan-text.js";
+import { openPlanData } from "../plan/plan-data.js";
 import { checkOrders, checkSteps, trainingDataMissing } from "../plan/removal.js";
 import type { RefusalEntry, WidthRow } from "../receipt/receipt.js";
 import type { Unavailable } from "../runtime.js";
 import { applyStructural, stampModel } from "./apply-structural.js";
 import { isDropBudget } from "./budget.js";
 import { choosePlan } from "./choose-plan.js";
-import {
-  type Exported,
-  type ExportFormat,
-  type ExportOptions,
-  isRefused,
-  PRUNED_PATH,
-} from "./export-format.js";
+import { besideModel, denseExport, modelFiles, planBytes } from "./deployed-files.js";
+import { type ExportFormat, isRefused } from "./export-format.js";
 import { inOnePiece } from "./in-one-piece.js";
 import { measureExport } from "./measure-export.js";
 import { measureStructural } from "./measure-structural.js";
@@ -30,7 +23,6 @@ import { proveStructural } from "./prove-structural.js";
 import { planInputs, recoverStructural } from "./recover-structural.js";
 import { retrainStructural } from "./retrain-structural.js";
 import type {
-  ArtefactFile,
   PlannedModel,
   PlanningRunOptions,
   TargetOptions,
@@ -244,53 +236,6 @@ export async function executePlan(
   const files = modelFiles(prunedBytes, exported, format);
   const recovery = [...recovered.entries, ...(entry === null ? [] : [entry])];
   return result(plan, { model: files, parity: proof.parity, outcome, refused, recovery, accuracy });
-}
-
-/** The clean dense network in the format of the artefact: what a speed-up is measured against. */
-function denseExport(
-  format: ExportFormat | undefined,
-  baseline: Uint8Array,
-  options: ExportOptions,
-): Uint8Array {
-  const dense = format?.export(readModel(baseline), options);
-  if (dense === undefined || isRefused(dense))
-    throw new Error("the dense network was exported when it was planned, and is refused now");
-  return dense.bytes;
-}
-
-/** The artefact, and the network that it was exported from where it is no ONNX file. */
-function modelFiles(
-  pruned: Uint8Array,
-  exported: Exported | null,
-  format: ExportFormat | undefined,
-): ArtefactFile[] {
-  if (format === undefined || exported === null)
-    return [{ path: "model.onnx", role: "model", bytes: pruned }];
-  return [
-    { path: format.path, role: "model", bytes: exported.bytes },
-    { path: PRUNED_PATH, role: "pruned", bytes: pruned },
-  ];
-}
-
-/** What lies beside the model: the plan with its orders and masks, and the cost table it was made by. */
-function besideModel(plan: PruningPlan, costTable: CostTable | null, data: PlanData | null): ArtefactFile[] {
-  return [
-    { path: "plan.json", role: "plan", bytes: planBytes(plan) },
-    ...(data === null || plan.data === undefined
-      ? []
-      : [{ path: plan.data.path, role: "plan-data" as const, bytes: data.bytes }]),
-    ...(costTable === null || plan.costTable === null
-      ? []
-      : [{ path: "cost-table.json", role: "cost-table" as const, bytes: encode(costTableText(costTable)) }]),
-  ];
-}
-
-function planBytes(plan: PruningPlan): Uint8Array {
-  return encode(planText(plan));
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }
 
 function maskedTraining(): EspalierError {

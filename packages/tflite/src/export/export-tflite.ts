@@ -21,6 +21,7 @@ import { GraphLowerer } from "../lower/graph-lowerer.js";
 import type { LoweringRegistry } from "../lower/lowering.js";
 import { type LoweringRefusal, Refused, TFLITE_REASONS } from "../lower/refusal.js";
 import { simplify } from "../passes/all.js";
+import { type Precision, packWeights } from "../precision/pack-weights.js";
 import { bitsOfTensorType } from "../schema/tensor-type.js";
 import type { SparseFailure } from "../sparse/conditions.js";
 import { type DensifiedWeights, densify, requireDensified } from "../sparse/densify.js";
@@ -34,7 +35,6 @@ import {
   tensorInterface,
 } from "./io.js";
 import { neededNodes } from "./needed-nodes.js";
-import { type Precision, packWeights } from "./precision.js";
 
 export interface ExportTfliteOptions {
   /** Sizes of symbolic dimensions, as for `--dim`. A leading batch is 1. */

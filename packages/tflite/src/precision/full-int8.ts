@@ -14,12 +14,12 @@ import {
   weightScales,
   weightSlices,
 } from "@espalier/core";
-import { type ConstantElements, type GraphTensor, graphTensor } from "../graph/graph-tensor.js";
+import type { GraphTensor } from "../graph/graph-tensor.js";
 import type { GraphOperator, TfliteGraph } from "../graph/tflite-graph.js";
 import { type WeightFacts, weightFacts } from "../graph/weighted.js";
-import type { TensorType } from "../schema/enums.js";
 import { activationInputs, type Int8Parameters, int8Parameters } from "./int8-parameters.js";
 import { int8Rule } from "./int8-rules.js";
+import { quantised } from "./quantised-tensor.js";
 
 /**
  * Rewrites the graph.
@@ -137,26 +137,6 @@ function quantiseProduct(inputs: (GraphTensor | null)[], facts: WeightFacts): vo
   if (bias === null || elements === undefined) return;
   const whole = quantiseBias(elements, inputScale, scales);
   inputs[facts.bias] = quantised("INT32", bias.shape, whole.stored, whole.scales, 0, 0, bias.name);
-}
-
-function quantised(
-  type: TensorType,
-  shape: readonly number[],
-  constant: ConstantElements | null,
-  scale: Float32Array,
-  zeroPoint: number,
-  quantizedDimension: number,
-  name: string,
-): GraphTensor {
-  const tensor = graphTensor(type, shape, constant, name);
-  tensor.quantization = {
-    scale,
-    zeroPoint: new Array<number>(scale.length).fill(zeroPoint),
-    min: new Float32Array(0),
-    max: new Float32Array(0),
-    quantizedDimension,
-  };
-  return tensor;
 }
 
 function sameParameters({ quantization }: GraphTensor, { scale, zeroPoint }: AffineParameters): boolean {

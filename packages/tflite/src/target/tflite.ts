@@ -4,7 +4,7 @@
 import { type ExportFormat, type RefusalEntry, structuralTarget, type Target } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import { exportTflite, SPARSE, type Sparse } from "../export/export-tflite.js";
-import { PRECISIONS, type Precision } from "../export/precision.js";
+import { PRECISIONS, type Precision } from "../precision/pack-weights.js";
 
 /** Values that the choices of the format may have; the first of each is the default. */
 export const TFLITE_SETTINGS: {

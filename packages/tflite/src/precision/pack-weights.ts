@@ -2,10 +2,12 @@
 // `dynamic-int8` stores the weights of products as int8 with a scale for each output; runtimes quantise the activations of
 // those operators while they run.
 
+import { quantiseWeights, weightScales, weightSlices } from "@espalier/core";
 import { numberToFloat16 } from "@espalier/ir";
 import { type GraphTensor, graphTensor } from "../graph/graph-tensor.js";
 import type { GraphOperator, TfliteGraph } from "../graph/tflite-graph.js";
 import { weightFacts } from "../graph/weighted.js";
+import { quantised } from "./quantised-tensor.js";
 
 export const PRECISIONS = ["float32", "float16", "dynamic-int8"] as const;
 
@@ -13,7 +15,7 @@ export type Precision = (typeof PRECISIONS)[number];
 
 export function packWeights(graph: TfliteGraph, precision: Precision): void {
   if (precision === "float16") halveConstants(graph);
-  if (precision === "dynamic-int8") quantiseWeights(graph);
+  if (precision === "dynamic-int8") packInt8(graph);
 }
 
 /** Smaller constants are not worth an operator. */
@@ -51,40 +53,24 @@ function halveConstants(graph: TfliteGraph): void {
 }
 
 /** Weights of CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED. */
-function quantiseWeights(graph: TfliteGraph): void {
+function packInt8(graph: TfliteGraph): void {
   for (const operator of graph.operators) {
     const facts = weightFacts(operator.builtin);
     const weight = facts === null ? null : operator.inputs[facts.weight];
     if (facts === null || !facts.hybrid || !(weight?.constant instanceof Float32Array)) continue;
     if (weight.constant.length < FEWEST_ELEMENTS) continue;
+    const axis = facts.hybrid === "per-channel" ? facts.outputAxis : null;
+    const slices = weightSlices(weight.constant, weight.shape, axis);
+    const scales = weightScales(slices);
+    const stored = quantiseWeights(slices, scales);
     operator.inputs[facts.weight] = quantised(
-      weight,
-      facts.hybrid === "per-channel" ? facts.outputAxis : null,
+      "INT8",
+      weight.shape,
+      stored,
+      scales,
+      0,
+      axis ?? 0,
+      weight.name,
     );
   }
-}
-
-/** Symmetric: scale = max|w| / 127, zero point 0 (Jacob et al. 2018, section 3, for signed weights). */
-export function quantised(weight: GraphTensor, axis: number | null): GraphTensor {
-  const { shape, name } = weight;
-  const elements = weight.constant as Float32Array;
-  const slices = axis === null ? 1 : (shape[axis] as number);
-  const behind = axis === null ? elements.length : shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const sliceOf = (i: number): number => Math.floor(i / behind) % slices;
-  const most = new Float32Array(slices);
-  for (const [i, value] of elements.entries())
-    most[sliceOf(i)] = Math.max(most[sliceOf(i)] as number, Math.abs(value));
-  const scale = most.map((value) => (value === 0 ? 1 : value / 127));
-  const stored = Int8Array.from(elements, (value, i) =>
-    Math.min(127, Math.max(-127, Math.round(value / (scale[sliceOf(i)] as number)))),
-  );
-  const tensor = graphTensor("INT8", shape, stored, name);
-  tensor.quantization = {
-    scale,
-    zeroPoint: new Array<number>(slices).fill(0),
-    min: new Float32Array(0),
-    max: new Float32Array(0),
-    quantizedDimension: axis ?? 0,
-  };
-  return tensor;
 }
