@@ -2,7 +2,15 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { isUnavailable, openSubject, type RuntimeTensor, randomInputs } from "@espalier/core";
+import {
+  isUnavailable,
+  openSubject,
+  planText,
+  type RuntimeTensor,
+  randomInputs,
+  readPlan,
+  sealReceipt,
+} from "@espalier/core";
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import { nodeTfliteRuntime } from "@espalier/runtime-tflite/node";
 import { onnxOnTflite, readInterface, readTflite, tflite } from "@espalier/tflite";
@@ -73,10 +81,49 @@ describe("the target tflite", () => {
     }
   });
 
+  it("computes in int8 by ranges that the plan keeps, and replays them without the inputs", async () => {
+    const { model: graph, boundFacts, handlers } = openSubject(model);
+    const inputs = randomInputs(graph, boundFacts, handlers, { seed: 11, count: 6 });
+    const calibration = { inputs, spec: "random" };
+    const asked = { ...options, recover: [], export: { precision: "int8" } } as const;
+    await expect(tflite.prune(model, asked)).rejects.toMatchObject({ code: "CALIBRATION_MISSING" });
+    const { files, plan, receipt } = await tflite.prune(model, { ...asked, calibration });
+    const read = readPlan(files.find(({ role }) => role === "plan")!.bytes);
+    expect(read.steps.at(-1)).toMatchObject({ kind: "quantize", method: "int8", count: 6 });
+    expect(readTflite(files[0]!.bytes).subgraphs[0]!.tensors.some(({ type }) => type === "INT8")).toBe(true);
+    expect(receipt.size.after.raw).toBeLessThan(0.6 * (files[1]?.bytes.length ?? 0));
+    expect(receipt.export?.tolerance).toBeNull();
+    expect(receipt.export?.maxRel).toBeLessThan(0.2);
+    const again = await tflite.apply(plan, model, { ...world, measure: false, inputs: 2 });
+    expect(again.files[0]?.bytes).toEqual(files[0]?.bytes);
+
+    const verify = async (given: typeof calibration | null, steps = plan.steps) => {
+      const text = new TextEncoder().encode(planText({ ...plan, steps }));
+      const changed = files.map((file) => (file.role === "plan" ? { ...file, bytes: text } : file));
+      const sealed = await sealReceipt(receipt, host);
+      const claims = await tflite.verify(changed, {
+        ...world,
+        receipt: sealed,
+        sourceBytes: model,
+        calibration: given,
+      });
+      return (name: string) => claims.find((claim) => claim.name === name)?.status;
+    };
+    expect((await verify(calibration))("ranges follow from the calibration inputs")).toBe("holds");
+    expect((await verify(null))("ranges follow from the calibration inputs")).toBe("unchecked");
+    const wider = plan.steps.map((step) =>
+      step.kind === "quantize"
+        ? { ...step, ranges: step.ranges.map(([min, max]) => [2 * min, 2 * max] as const) }
+        : step,
+    );
+    expect((await verify(calibration, wider))("the artefact is the pruned network, exported")).toBe("fails");
+  });
+
   it("refuses a choice that the format does not have", async () => {
     for (const [settings, where] of [
       [{ precision: "int3" }, "precision"],
       [{ colour: "red" }, "colour"],
+      [{ precision: "int8", sparse: "densify" }, "sparse"],
     ] as const)
       await expect(tflite.prune(model, { ...options, export: settings })).rejects.toMatchObject({
         code: "INVALID_OPTION",

@@ -1,5 +1,12 @@
 // From ONNX
-export { type ExportedFullInt8, exportFullInt8, type FullInt8Options } from "./export/export-full-int8.js";
+export {
+  type ExportedFullInt8,
+  type ExportInt8Options,
+  exportFullInt8,
+  exportInt8,
+  type ObserveInt8Options,
+  observeInt8,
+} from "./export/export-full-int8.js";
 export {
   type ExportedTflite,
   type ExportTfliteOptions,
@@ -57,5 +64,6 @@ export { SPARSE_CONDITIONS, type SparseCondition, type SparseFailure } from "./s
 export type { DensifiedWeights } from "./sparse/densify.js";
 // The target
 export { onnxOnTflite } from "./target/onnx-on-tflite.js";
-export { TFLITE_SETTINGS, tflite } from "./target/tflite.js";
+export { tflite } from "./target/tflite.js";
+export { TFLITE_SETTINGS, type TflitePrecision } from "./target/tflite-format.js";
 export { type WriteTfliteOptions, writeTflite } from "./write-tflite.js";

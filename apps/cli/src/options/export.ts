@@ -13,11 +13,10 @@ export interface ExportFlags {
 export function addExportOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--precision <name>", "tflite: what weights are stored as").choices([
-        "float32",
-        "float16",
-        "dynamic-int8",
-      ]),
+      new Option(
+        "--precision <name>",
+        "tflite: what weights are stored as; int8: activations as well, by --calibration inputs",
+      ).choices(["float32", "float16", "dynamic-int8", "int8"]),
     )
     .addOption(
       new Option("--io-layout <name>", "tflite: how images go in and come out").choices(["nhwc", "nchw"]),

@@ -140,8 +140,24 @@ export interface TrainedScores {
  */
 export type RecoveryMethod = "reconstruct" | "bias" | "batch-norm";
 
-/** Later kinds: quantize, share. Unknown kinds are an error. */
-export type PlanStep = PermuteStep | SliceStep | UpdateWeightsStep | MaskStep | FinetuneStep;
+/**
+ * One `quantize` step, the last of a plan: what the values of the exported network were seen to be on calibration inputs.
+ * The artefact follows from the ranges, so replaying gives the same bytes on any machine; the ranges follow from the inputs.
+ */
+export interface QuantizeStep {
+  readonly kind: "quantize";
+  /** Weights and activations in 8-bit integers. */
+  readonly method: "int8";
+  /** Digest of the calibration inputs (`digestInputs`), and how many sets of them there are. */
+  readonly dataSha256: string;
+  readonly count: number;
+  /** Least and greatest value of every tensor that the format has a range for, in its own order. */
+  readonly ranges: readonly (readonly [number, number])[];
+  readonly reason: string;
+}
+
+/** Later kinds: share. Unknown kinds are an error. */
+export type PlanStep = PermuteStep | SliceStep | UpdateWeightsStep | MaskStep | FinetuneStep | QuantizeStep;
 
 /** The steps that put units in another order. */
 export function permuteSteps(steps: readonly PlanStep[]): readonly PermuteStep[] {
@@ -166,6 +182,11 @@ export function weightSteps(steps: readonly PlanStep[]): readonly UpdateWeightsS
 /** The step that trains; null where none does. */
 export function finetuneStep(steps: readonly PlanStep[]): FinetuneStep | null {
   return steps.find((step) => step.kind === "finetune") ?? null;
+}
+
+/** The step that quantises; null where none does. */
+export function quantizeStep(steps: readonly PlanStep[]): QuantizeStep | null {
+  return steps.find((step) => step.kind === "quantize") ?? null;
 }
 
 /** What was asked for: a fraction of units to remove, or what may stay of a cost. */

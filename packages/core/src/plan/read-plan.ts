@@ -92,7 +92,22 @@ const finetune = v.looseObject({
   reason: v.string(),
 });
 
-const step = v.variant("kind", [permute, slice, updateWeights, mask, finetune]);
+const finite = v.pipe(v.number(), v.finite());
+const quantize = v.looseObject({
+  kind: v.literal("quantize"),
+  method: v.literal("int8"),
+  dataSha256: sha256Text,
+  count: whole,
+  ranges: v.array(
+    v.pipe(
+      v.strictTuple([finite, finite]),
+      v.check(([min, max]) => min <= max, "the lesser number first"),
+    ),
+  ),
+  reason: v.string(),
+});
+
+const step = v.variant("kind", [permute, slice, updateWeights, mask, finetune, quantize]);
 
 const plan = v.looseObject({
   schema: v.literal(1),
@@ -196,6 +211,7 @@ const KINDS: readonly string[] = [
   "update-weights",
   "mask",
   "finetune",
+  "quantize",
 ] satisfies PlanStep["kind"][];
 
 function requireSoundSteps({ steps }: PruningPlan): void {
@@ -203,9 +219,15 @@ function requireSoundSteps({ steps }: PruningPlan): void {
   let updated = false;
   let masked = false;
   let trained = false;
+  let quantised = false;
   steps.forEach((one, i) => {
-    // What is trained on is what all other steps together give.
-    if (trained) throw contradiction(["steps", i, "kind"], "one training, as the last step", one.kind);
+    // What is trained, and then quantised, is what all other steps together give.
+    if (quantised) throw contradiction(["steps", i, "kind"], "one quantisation, as the last step", one.kind);
+    if (one.kind === "quantize") {
+      quantised = true;
+      return;
+    }
+    if (trained) throw contradiction(["steps", i, "kind"], "one training, behind all other steps", one.kind);
     if (one.kind === "finetune") trained = true;
     if (one.kind === "permute" && (updated || seen.size > 0))
       throw contradiction(["steps", i, "kind"], "permutations before removals", one.kind);

@@ -1,7 +1,9 @@
 // How a pruned network becomes what another runtime loads, for targets whose artefact is no ONNX file.
 
 import type { Model } from "@espalier/ir";
+import type { ValueRange } from "../quantize/affine.js";
 import type { RefusalEntry } from "../receipt/receipt.js";
+import type { Feeds, Runtime } from "../runtime.js";
 
 /** One file format that networks are exported to. */
 export interface ExportFormat {
@@ -12,6 +14,23 @@ export interface ExportFormat {
    * @returns all refusals instead, where it cannot be written whole
    */
   export(model: Model, options: ExportOptions): Exported | ExportRefused;
+  /**
+   * What the values of the network are on calibration inputs, where a choice of the format needs to know; null where none
+   * does. Absent where no choice ever does.
+   *
+   * @param runtime where the format runs
+   */
+  observe?(
+    model: Model,
+    options: ExportOptions,
+    calibration: {
+      readonly runtime: Runtime;
+      readonly inputs: readonly Feeds[];
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<readonly ValueRange[] | null>;
+  /** Whether these choices need `observe`. */
+  observes?(settings: ExportOptions["settings"]): boolean;
 }
 
 export interface ExportOptions {
@@ -19,6 +38,8 @@ export interface ExportOptions {
   readonly bindings: Readonly<Record<string, number>>;
   /** Choices of the format by name, as plans keep them: { precision: "float32" }. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What `observe` found. A choice that needs ranges is left out without them: floats stay floats. */
+  readonly ranges?: readonly ValueRange[];
 }
 
 export interface Exported {

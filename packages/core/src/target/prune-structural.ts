@@ -20,6 +20,7 @@ import { measureExport } from "./measure-export.js";
 import { measureStructural } from "./measure-structural.js";
 import { planNothing } from "./plan-structural.js";
 import { proveStructural } from "./prove-structural.js";
+import { exportOptionsOf, quantizeExport } from "./quantize-export.js";
 import { planInputs, recoverStructural } from "./recover-structural.js";
 import { retrainStructural } from "./retrain-structural.js";
 import type {
@@ -201,20 +202,24 @@ export async function executePlan(
     return nothing({ unavailable: proof.refused.code, unblock: proof.refused.unblock }, [proof.refused]);
 
   // The proof is about the removal alone: what a recovery changes is another function on purpose.
-  const unmasked = { ...planned.plan, steps: planned.plan.steps.filter(({ kind }) => kind !== "mask") };
+  const unmasked = {
+    ...planned.plan,
+    steps: planned.plan.steps.filter(({ kind }) => kind !== "mask" && kind !== "quantize"),
+  };
   const recovered = await recoverStructural(subject, steps, sliced.pruned, unmasked, options);
-  const { model, plan, entry, accuracy } = await retrainStructural(
+  const trained = await retrainStructural(
     subject,
     { sliced: sliced.pruned, start: applyMasks(recovered.model, masks, data) },
     planned.plan,
     { ...recovered.plan, steps: [...recovered.plan.steps, ...masks] },
     options,
   );
+  const { model, entry, accuracy } = trained;
+  const plan = await quantizeExport(format, model, planned.plan, trained.plan, options);
   stampModel(model, plan, await options.host.sha256(planBytes(plan)));
   const prunedBytes = modelBytes(model);
-  const { bindings } = subject;
-  const settings = plan.options.export ?? {};
-  const exported = format?.export(model, { bindings, settings }) ?? null;
+  const written = exportOptionsOf(plan);
+  const exported = format?.export(model, written) ?? null;
   if (exported !== null && isRefused(exported)) return nothing(null, exported.refused);
   const agreement =
     exported === null ? null : await measureExport(prunedBytes, exported, proof.feeds, options);
@@ -226,7 +231,7 @@ export async function executePlan(
           exported === null
             ? { source: inOnePiece(bytes, options), before: sliced.baselineBytes, after: prunedBytes }
             : {
-                before: denseExport(format, sliced.baselineBytes, { bindings, settings }),
+                before: denseExport(format, sliced.baselineBytes, written),
                 after: exported.bytes,
               },
           proof.feeds[0] ?? {},

@@ -9,22 +9,27 @@ import {
   type ValueRange,
 } from "@espalier/core";
 import { EspalierError, type Model } from "@espalier/ir";
-import type { GraphTensor } from "../graph/graph-tensor.js";
 import type { TfliteGraph } from "../graph/tflite-graph.js";
 import { quantiseGraph } from "../precision/full-int8.js";
 import { graphValues, observedTensors } from "../precision/observe-graph.js";
 import { type ExportedTflite, type ExportTfliteOptions, lowerModel, writeGraph } from "./export-tflite.js";
 import { toFileOrder } from "./interface-order.js";
 import type { TfliteInterface } from "./io.js";
+import { unbatched } from "./unbatch.js";
 
-export interface FullInt8Options extends Omit<ExportTfliteOptions, "precision" | "sparse"> {
+export interface ObserveInt8Options extends Omit<ExportTfliteOptions, "precision" | "sparse"> {
   /** Runs the float graph to see what its activations are. */
-  readonly runtime: TfliteRuntime;
+  readonly runtime: Pick<TfliteRuntime, "load">;
   /** Calibration inputs, as ONNX has them; some hundreds, of the kind that the network will meet. */
   readonly inputs: readonly Feeds[];
   /** @default every value that was observed */
   readonly ranges?: RangeMethod;
   readonly signal?: AbortSignal;
+}
+
+export interface ExportInt8Options extends Omit<ExportTfliteOptions, "precision" | "sparse"> {
+  /** What `observeInt8` found for this network. */
+  readonly ranges: readonly ValueRange[];
 }
 
 export interface ExportedFullInt8 extends ExportedTflite {
@@ -33,32 +38,65 @@ export interface ExportedFullInt8 extends ExportedTflite {
 }
 
 /**
- * Inputs and outputs stay float.
+ * The ranges of all float tensors of a network's TFLite graph, in its order: what is fed, then what is computed; null
+ * where the network has no form in TFLite.
  *
  * @throws EspalierError what `exportTflite` throws; `CALIBRATION_MISSING` without inputs, `NONFINITE` where one of them
  *   makes the network overflow; what the runtime throws
  */
-export async function exportFullInt8(model: Model, options: FullInt8Options): Promise<ExportedFullInt8> {
+export async function observeInt8(
+  model: Model,
+  options: ObserveInt8Options,
+): Promise<readonly ValueRange[] | null> {
   if (options.inputs.length === 0) {
     throw new EspalierError("CALIBRATION_MISSING", "Full int8 needs calibration inputs", {
       unblock: "Give it some, of the kind that the network will meet.",
     });
   }
+  const { graph, io } = lowerModel(model, options);
+  return graph === null ? null : rangesOf(graph, io, options);
+}
+
+/**
+ * A file that computes in int8 by ranges that were observed. Pure: the same network and ranges give the same bytes.
+ * Inputs and outputs stay float.
+ *
+ * @throws EspalierError what `exportTflite` throws; `PLAN_MISMATCH` where the ranges are another network's
+ */
+export function exportInt8(model: Model, options: ExportInt8Options): ExportedFullInt8 {
   const { graph, io, refused } = lowerModel(model, options);
-  if (graph === null)
-    return { bytes: null, io, refused, transposedBytes: 0, sparse: null, operators: { int8: 0, float: 0 } };
-  const operators = quantiseGraph(graph, await rangesOf(graph, io, options));
+  if (graph === null) {
+    const none = { bytes: null, transposedBytes: 0, sparse: null, operators: { int8: 0, float: 0 } };
+    return { ...none, io, refused };
+  }
+  const tensors = observedTensors(graph);
+  if (tensors.length !== options.ranges.length) {
+    throw new EspalierError("PLAN_MISMATCH", "The ranges are those of another network", {
+      where: "ranges",
+      expected: String(tensors.length),
+      found: String(options.ranges.length),
+    });
+  }
+  const ranges = new Map(tensors.map((tensor, i) => [tensor, options.ranges[i] as ValueRange]));
+  const operators = quantiseGraph(graph, ranges);
   return { ...writeGraph(model, graph, io, options), operators };
+}
+
+/** Both in one: observed, then written. @throws EspalierError what both throw */
+export async function exportFullInt8(model: Model, options: ObserveInt8Options): Promise<ExportedFullInt8> {
+  const { ranges: _, ...plain } = options;
+  return exportInt8(model, { ...plain, ranges: (await observeInt8(model, options)) ?? [] });
 }
 
 async function rangesOf(
   graph: TfliteGraph,
   { inputs }: TfliteInterface,
-  { runtime, inputs: sets, ranges, signal }: FullInt8Options,
-): Promise<ReadonlyMap<GraphTensor, ValueRange>> {
+  { runtime, inputs: sets, ranges, signal }: ObserveInt8Options,
+): Promise<readonly ValueRange[]> {
   const tensors = observedTensors(graph);
   const keys = new Map(tensors.map((tensor, i) => [tensor, `v${i}`]));
-  const feeds = sets.map((set, i) =>
+  const batch = inputs[0]?.onnxShape[0] ?? 1;
+  const feeds = unbatched(sets, batch).map((set, i) =>
     Object.fromEntries(
       inputs.map((port) => {
         const tensor = set[port.name];
@@ -73,7 +111,7 @@ async function rangesOf(
     ...(signal && { signal }),
   });
   const observed = await observeRanges(source, ranges);
-  return new Map(tensors.map((tensor) => [tensor, observed.get(keys.get(tensor) as string) as ValueRange]));
+  return tensors.map((tensor) => observed.get(keys.get(tensor) as string) as ValueRange);
 }
 
 function missing(value: string, set: number): EspalierError {

@@ -12,7 +12,7 @@ const MIB = 1024 * 1024;
 const BUDGET_BYTES = 64 * MIB;
 
 export interface ObserveOptions {
-  readonly runtime: TfliteRuntime;
+  readonly runtime: Pick<TfliteRuntime, "load">;
   /** As the file takes them, by the names of the graph's inputs. */
   readonly inputs: readonly Feeds[];
   readonly signal?: AbortSignal;
