@@ -136,13 +136,14 @@ export function testTarget(name: string, make: () => TargetCase | Promise<Target
     it("prunes, replays to the same bytes, and verifies what holds and nothing else", {
       timeout: 240_000,
     }, async () => {
-      const options = { ...world, budget: { ratio: 0.5 }, seed: 3, measure: false } as const;
+      const options = { ...world, budget: { ratio: 0.5 }, seed: 3, measure: false, inputs: 2 } as const;
       const { files, plan, receipt: loose } = await target.prune(model, options);
       expect(files.some(({ role }) => role === "model")).toBe(true);
       const data = files.find(({ role }) => role === "plan-data");
       const again = await target.apply(plan, model, {
         ...world,
         measure: false,
+        inputs: 2,
         ...(data === undefined ? {} : { planData: data.bytes }),
       });
       expect(fileText(again.files)).toEqual(fileText(files));
