@@ -255,8 +255,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: "a plan may be for another width",
     file: "packages/core/src/plan/removal.ts",
-    search: "if (group.width !== width)",
-    replace: "if (group.width < width)",
+    search: "seen.add(id);\n    if (group.width !== width)",
+    replace: "seen.add(id);\n    if (group.width < width)",
     test: ["packages/core/src/plan/removal.test.ts", "unit"],
   },
   {
