@@ -20,7 +20,7 @@ import { measureExport } from "./measure-export.js";
 import { measureStructural } from "./measure-structural.js";
 import { planNothing } from "./plan-structural.js";
 import { proveStructural } from "./prove-structural.js";
-import { exportOptionsOf, quantizeExport } from "./quantize-export.js";
+import { exportOptionsOf, quantizeExport, requireObservable } from "./quantize-export.js";
 import { planInputs, recoverStructural } from "./recover-structural.js";
 import { retrainStructural } from "./retrain-structural.js";
 import type {
@@ -78,6 +78,7 @@ export async function pruneModel(
   bytes: Uint8Array,
   options: TargetOptions,
 ): Promise<TargetResult> {
+  requireObservable(target.format, options);
   return executePlan(target, bytes, await planModel(target, bytes, options), options);
 }
 

@@ -27,14 +27,9 @@ export async function quantizeExport(
   if (known !== null) return { ...plan, steps: [...plan.steps, known] };
   const settings = plan.options.export ?? {};
   if (format?.observe === undefined || format.observes?.(settings) !== true) return plan;
+  requireObservable(format, { ...options, export: settings });
   const { calibration, host, signal, onProgress } = options;
   const inputs = calibration?.inputs ?? [];
-  if (inputs.length === 0)
-    throw new EspalierError("CALIBRATION_MISSING", "Calibration inputs are needed: quantisation", {
-      expected: "a few hundred inputs",
-      found: "none",
-      unblock: "Give them with --calibration.",
-    });
   const runtime = deploymentOf(options);
   if (isUnavailable(runtime))
     throw new EspalierError("UNAVAILABLE", "A quantisation is observed where the artefact runs", {
@@ -58,6 +53,19 @@ export async function quantizeExport(
     reason: `ranges of ${ranges.length} tensors on ${inputs.length} sets of calibration inputs`,
   };
   return { ...plan, steps: [...plan.steps, step] };
+}
+
+/** Better known before minutes of work. @throws EspalierError `CALIBRATION_MISSING` */
+export function requireObservable(
+  format: ExportFormat | undefined,
+  { export: settings = {}, calibration }: Pick<TargetRunOptions, "export" | "calibration">,
+): void {
+  if (format?.observes?.(settings) !== true || (calibration?.inputs.length ?? 0) > 0) return;
+  throw new EspalierError("CALIBRATION_MISSING", "Calibration inputs are needed: quantisation", {
+    expected: "a few hundred inputs",
+    found: "none",
+    unblock: "Give them with --calibration.",
+  });
 }
 
 /** How a plan says that its artefact is written. */

@@ -34,7 +34,7 @@ export const tfliteFormat: ExportFormat = {
     if (bytes === null) return { refused: refused.map(refusalEntry) };
     return { bytes, tolerance: precision === "float32" ? TOLERANCE : null };
   },
-  observes: ({ precision }) => precision === "int8",
+  observes: (settings) => choices(settings).precision === "int8",
   observe: async (model, { bindings, settings }, { runtime, inputs, signal }) => {
     const { precision, ioLayout } = choices(settings);
     if (precision !== "int8") return null;
