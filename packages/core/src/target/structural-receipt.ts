@@ -76,7 +76,10 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
   const artefact =
     listed === undefined ? null : { path: listed.path, sha256: listed.sha256, bytes: listed.bytes };
   const planSha256 = files.find(({ role }) => role === "plan")?.sha256 ?? "";
-  const before = await sizeOf(sourceBytes, options);
+  const sizes = [sourceBytes, ...(model === undefined ? [] : [model.bytes])].map((one) =>
+    sizeOf(one, options),
+  );
+  const [before, after = before] = (await Promise.all(sizes)) as [SizeBytes, SizeBytes?];
   const { params, macs, costs } = structuralCosts(subject, outcome?.pruned ?? null);
   const footprint = outcome?.measured?.footprint;
   const prunedFacts = outcome === null ? null : inferFacts(outcome.pruned);
@@ -115,7 +118,7 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
     },
     params,
     macs,
-    size: { before, after: model === undefined ? before : await sizeOf(model.bytes, options) },
+    size: { before, after },
     memory: { peakBytes: known?.peakBytes ?? null },
     load: { ms: known?.loadMs ?? null },
     sparsity:
@@ -148,9 +151,9 @@ export async function makeReceipt(parts: ReceiptParts, options: TargetRunOptions
 }
 
 async function sizeOf(file: Uint8Array, { host }: TargetRunOptions): Promise<SizeBytes> {
-  return {
-    raw: file.byteLength,
-    gzip: (await host.gzipSize?.([file])) ?? null,
-    brotli: (await host.brotliSize?.([file])) ?? null,
-  };
+  const [gzip = null, brotli = null] = await Promise.all([
+    host.gzipSize?.([file]) ?? null,
+    host.brotliSize?.([file]) ?? null,
+  ]);
+  return { raw: file.byteLength, gzip, brotli };
 }
