@@ -5,6 +5,7 @@ export { ONNXRUNTIME_VERSION, type WebEngine } from "./engine.js";
 // The host
 export { webHost } from "./host.js";
 export type { WebFootprint } from "./measure/footprint.js";
+export { timedWorker } from "./measure/timed-worker.js";
 export { type WebRuntimeOptions, webRuntime } from "./runtime.js";
 export { findWebGpu, type WebGpuAdapter } from "./web-gpu.js";
 // Workers

@@ -18,6 +18,8 @@ export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "
 export { readInterface } from "./export/read-interface.js";
 export type { ConstantElements, GraphTensor } from "./graph/graph-tensor.js";
 export type { GraphOperator, TfliteGraph } from "./graph/tflite-graph.js";
+// Files
+export { isTflite } from "./is-tflite.js";
 export type { Layout } from "./layout/layout.js";
 export { defaultLowerings, TFLITE_LOWERINGS } from "./lower/all.js";
 export type { LowerContext, OutputOf, Placement, Scramble } from "./lower/lower-context.js";
@@ -29,7 +31,6 @@ export {
   type LoweringRegistry,
 } from "./lower/lowering.js";
 export { type LoweringRefusal, TFLITE_REASONS, type TfliteReason } from "./lower/refusal.js";
-// Files
 export { makeOptions } from "./make-options.js";
 // The model
 export type {

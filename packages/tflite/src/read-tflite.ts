@@ -3,6 +3,7 @@
 // which must not change afterwards.
 
 import { EspalierError, enforceLimit, isEspalierError, type Limits, resolveLimits } from "@espalier/ir";
+import { IDENTIFIER } from "./is-tflite.js";
 import { Location, refusal } from "./location.js";
 import type { TfliteModel } from "./model.js";
 import { resolveOperatorCode } from "./read/operator-code.js";
@@ -14,7 +15,6 @@ export interface ReadTfliteOptions {
   readonly limits?: Partial<Limits>;
 }
 
-const IDENTIFIER = "TFL3";
 /** Offset of the root and identifier. */
 const HEADER_BYTES = 8;
 

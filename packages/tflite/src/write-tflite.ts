@@ -3,6 +3,7 @@
 
 import { EspalierError, type Limits, NODE_LIMITS, resolveLimits } from "@espalier/ir";
 import { Builder } from "flatbuffers";
+import { IDENTIFIER } from "./is-tflite.js";
 import { Location, refusal } from "./location.js";
 import type { OperatorCode, TfliteModel } from "./model.js";
 import { builtinOperator, PLACEHOLDER_CODE } from "./schema/builtin-operator.js";
@@ -14,7 +15,6 @@ export interface WriteTfliteOptions {
   readonly limits?: Partial<Limits>;
 }
 
-const IDENTIFIER = "TFL3";
 /** Room for a buffer's table, length, padding and places in two vectors. */
 const BYTES_AROUND_BUFFER = 64;
 const FIRST_BYTES = 16 * 1024;

@@ -20,8 +20,8 @@ export interface BenchedAs {
 /** The bytes of one model in the form that the target loads. */
 export async function benchedModel(source: Source, { target, dim = {} }: BenchedAs): Promise<Uint8Array> {
   if (target !== "tflite") return inOnePiece(source.bytes, source);
-  if (isTflite(source)) return source.bytes;
-  const { tflite } = await import("@espalier/tflite");
+  const { isTflite, tflite } = await import("@espalier/tflite");
+  if (isTflite(source.bytes)) return source.bytes;
   const { model, bindings } = openSubject(source.bytes, { external: source.external, dims: dim });
   const files = await tflite.exportModel(model, { bindings });
   if (!isUnavailable(files)) return files[0]?.bytes ?? new Uint8Array(0);
@@ -33,7 +33,8 @@ export async function benchedModel(source: Source, { target, dim = {} }: Benched
 
 /** Seeded inputs for a model, in ONNX's order of axes. */
 export async function benchedFeeds(source: Source, { target, dim = {}, seed }: BenchedAs): Promise<Feeds> {
-  if (target === "tflite" && isTflite(source)) return feedsOfFile(source, seed);
+  const file = target === "tflite" ? await feedsOfFile(source, seed) : null;
+  if (file !== null) return file;
   const { model, boundFacts, handlers } = openSubject(source.bytes, {
     external: source.external,
     dims: dim,
@@ -41,8 +42,10 @@ export async function benchedFeeds(source: Source, { target, dim = {}, seed }: B
   return randomInputs(model, boundFacts, handlers, { seed, count: 1 })[0] ?? {};
 }
 
-async function feedsOfFile({ bytes, path }: Source, seed: number): Promise<Feeds> {
-  const { readInterface, readTflite } = await import("@espalier/tflite");
+/** null where the source is an ONNX file. */
+async function feedsOfFile({ bytes, path }: Source, seed: number): Promise<Feeds | null> {
+  const { isTflite, readInterface, readTflite } = await import("@espalier/tflite");
+  if (!isTflite(bytes)) return null;
   const io = readInterface(readTflite(bytes));
   if (io === null || io.inputs.some(({ onnxType }) => onnxType !== "float"))
     throw new EspalierError("UNSUPPORTED", "What this file takes is not known", {
@@ -58,8 +61,4 @@ async function feedsOfFile({ bytes, path }: Source, seed: number): Promise<Feeds
       return [name, { dataType: DataType.FLOAT, dims: onnxShape, data }];
     }),
   );
-}
-
-function isTflite({ bytes }: Source): boolean {
-  return String.fromCharCode(...bytes.subarray(4, 8)) === "TFL3";
 }

@@ -70,7 +70,8 @@ describe("advice in a terminal", () => {
     expect(text([verdict({ code: "CHANNELS_UNKNOWN" })], { unbound: ["T"] })).toContain(
       "espalier advise net.onnx --dim T=N",
     );
-    expect(text([verdict({ target: "web", code: "CHANNELS_SAVE_WORK" })])).toContain("--target web");
+    for (const target of ["web", "tflite"] as const)
+      expect(text([verdict({ target, code: "CHANNELS_SAVE_WORK" })])).toContain(`--target ${target}`);
     expect(text([zeros], { path: "my nets/a.onnx" })).toContain('espalier prune "my nets/a.onnx" ');
   });
 });

@@ -92,10 +92,7 @@ function act({ granularity, benefit }: Advice): string {
 function nextSteps({ path, advice, unbound }: AdviceTextOptions): [string, string][] {
   const file = /^[\w./-]+$/.test(path) ? path : JSON.stringify(path);
   const { verdicts } = advice;
-  const target =
-    !verdicts.some((one) => one.target === "cpu") && verdicts.some((one) => one.target === "web")
-      ? "web"
-      : "cpu";
+  const target = verdicts.some((one) => one.target === "cpu") ? "cpu" : (verdicts[0]?.target ?? "cpu");
   const fast = verdicts.find(({ code }) => code === "CHANNELS_PAY");
   const has = (code: Advice["code"]): boolean => verdicts.some((verdict) => verdict.code === code);
   const steps: [string, string][] = [];

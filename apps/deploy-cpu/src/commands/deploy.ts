@@ -9,6 +9,7 @@ import {
   askedBudget,
   EXIT,
   type PruningFlags,
+  phases,
   pruningOptions,
   userPath,
 } from "@espalier/deploy";
@@ -52,7 +53,6 @@ async function deploy(
   const source = await readSource(path, signal);
   const card = await cardBeside(path);
   const host = nodeHost();
-  let phase = "";
   const result = await cpu.prune(source.bytes, {
     ...pruningOptions(flags),
     budget,
@@ -64,10 +64,7 @@ async function deploy(
     measure: flags.measure,
     command: commandLine,
     signal,
-    onProgress: (event) => {
-      if (event.phase !== phase) note(`  ${event.phase}: ${event.total} ${event.unit}`);
-      phase = event.phase;
-    },
+    onProgress: phases(note),
   });
   const extra: NamedFile[] = [];
   if (result.pruned !== null) extra.push(denseFile(result, await host.sha256(planBytes(result))));

@@ -8,6 +8,7 @@ import {
   EXIT,
   type Invocation,
   type PruningFlags,
+  phases,
   pruningOptions,
   userPath,
 } from "@espalier/deploy";
@@ -95,7 +96,6 @@ async function deploy(
   const dims = flags.dim ?? {};
   // What TensorRT cannot take is said before minutes of work.
   exportTensorRt(readModel(bytes, { external }), { dims });
-  let phase = "";
   const result = await tensorrtTarget(verdicts).prune(bytes, {
     ...pruningOptions(flags),
     budget,
@@ -107,10 +107,7 @@ async function deploy(
     sourcePath: basename(path),
     command: commandLine,
     signal,
-    onProgress: (event) => {
-      if (event.phase !== phase) note(`  ${event.phase}: ${event.total} ${event.unit}`);
-      phase = event.phase;
-    },
+    onProgress: phases(note),
   });
   const extra = await filesBeside(result, dims, verdicts);
   const { files, receipt } = await artefactFiles(result, host, { reports: ["html"], extra });

@@ -9,6 +9,7 @@ import {
   collect,
   EXIT,
   type PruningFlags,
+  phases,
   pruningOptions,
   userPath,
 } from "@espalier/deploy";
@@ -97,7 +98,6 @@ async function prune(
   { signal, note, commandLine }: Invocation,
 ): Promise<TargetResult> {
   const engine = await openEngine(flags.browser);
-  let phase = "";
   try {
     return await web.prune(source.bytes, {
       ...pruningOptions(flags),
@@ -109,10 +109,7 @@ async function prune(
       measure: flags.measure && engine.measures,
       command: commandLine,
       signal,
-      onProgress: (event) => {
-        if (event.phase !== phase) note(`  ${event.phase}: ${event.total} ${event.unit}`);
-        phase = event.phase;
-      },
+      onProgress: phases(note),
     });
   } finally {
     await engine.close();

@@ -5,3 +5,4 @@ export { FrameError, MAX_REPLY_BYTES } from "./frames.js";
 export { findIsolation, type Isolation } from "./isolation.js";
 export { type ChildProgram, ModelProcess, type ModelProcessOptions, protocolError } from "./model-process.js";
 export { packTensors, unpackTensors } from "./tensor-frames.js";
+export { timedProcess } from "./timed-process.js";

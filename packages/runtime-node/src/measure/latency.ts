@@ -2,7 +2,6 @@
 // `run` is timed, inside the child, on inputs and outputs made beforehand, without spinning threads.
 
 import {
-  type Feeds,
   type LatencyRequest,
   type LatencyStatistics,
   type ModelBytes,
@@ -10,9 +9,10 @@ import {
   type TimedModel,
   type Unavailable,
 } from "@espalier/core";
-import { type IsolatedSession, openIsolatedSession } from "../child/isolated-session.js";
+import { openIsolatedSession } from "../child/isolated-session.js";
 import type { Isolation } from "../child/isolation.js";
 import { packTensors } from "../child/tensor-frames.js";
+import { timedProcess } from "../child/timed-process.js";
 
 const RUN_DEADLINE_MS = 30_000;
 
@@ -35,32 +35,9 @@ async function openTimedModel(
     { threads, spinning: false, timeoutMs: RUN_DEADLINE_MS, ...(signal === undefined ? {} : { signal }) },
     isolation,
   );
-  try {
-    await prepare(session, feeds);
-  } catch (error) {
-    await session.dispose();
-    throw error;
-  }
-  return {
-    runsPerSample: 1, // the clock of Node resolves less than a microsecond
-    time: ({ untimed, samples }, deadlineMs) => timeBlock(session, untimed, samples, deadlineMs),
-    dispose: () => session.dispose(),
-  };
-}
-
-async function prepare({ process }: IsolatedSession, feeds: Feeds): Promise<void> {
-  const packed = packTensors(feeds);
-  await process.request({ type: "prepare", feeds: packed.tensors }, packed.buffers);
-}
-
-async function timeBlock(
-  { process }: IsolatedSession,
-  warmup: number,
-  runs: number,
-  deadlineMs: number,
-): Promise<number[]> {
-  const { buffers } = await process.request({ type: "time", warmup, runs }, [], deadlineMs);
-  const samples = buffers[0];
-  if (samples?.byteLength !== 8 * runs) throw new Error("a block of timings has the wrong length");
-  return [...new Float64Array(samples.buffer)];
+  return timedProcess(
+    session.process,
+    () => packTensors(feeds),
+    () => session.dispose(),
+  );
 }

@@ -9,7 +9,7 @@ import {
   type TimedModel,
   type Unavailable,
 } from "@espalier/core";
-import type { ModelWorkerOptions } from "@espalier/runtime-web";
+import { type ModelWorkerOptions, timedWorker } from "@espalier/runtime-web";
 import {
   type ChromiumOptions,
   DrivenPage,
@@ -27,8 +27,6 @@ import { defaultMemoryBytes } from "./memory-default.js";
 import { tflitePage, workerPaths } from "./tflite-page.js";
 
 const TIMEOUT_MS = 30_000;
-/** Until then the browser may still be compiling the engine with its fast compiler. */
-const WARM_UP = { ms: 500, runs: null };
 
 export interface ChromiumTfliteOptions extends ChromiumOptions {
   /**
@@ -134,21 +132,9 @@ async function openTimedModel(
   options: ModelWorkerOptions,
 ): Promise<TimedModel> {
   const session = await openChromiumSession(bytes, options);
-  const { worker } = session;
-  try {
-    const { tensors, arrays } = session.pack(feeds);
-    await worker.request("prepared", { type: "prepare", tensors, warmUp: WARM_UP }, arrays);
-    const { header } = await worker.request("calibrated", { type: "calibrate" });
-    return {
-      runsPerSample: header.runsPerSample,
-      async time(block, deadlineMs) {
-        const timed = await worker.request("timed", { type: "time", ...block }, [], deadlineMs);
-        return Array.from(timed.arrays[0] as Float64Array);
-      },
-      dispose: () => session.dispose(),
-    };
-  } catch (error) {
-    await session.dispose();
-    throw error;
-  }
+  return timedWorker(
+    session.worker,
+    () => session.pack(feeds),
+    () => session.dispose(),
+  );
 }

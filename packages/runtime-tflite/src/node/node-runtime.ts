@@ -9,10 +9,10 @@ import {
   type TimedModel,
   type Unavailable,
 } from "@espalier/core";
-import { findIsolation, type Isolation } from "@espalier/runtime-node/child";
+import { findIsolation, type Isolation, timedProcess } from "@espalier/runtime-node/child";
 import { DATA_TYPES_OF } from "../engine/data-types.js";
 import { ENGINES, type TfliteEngineName } from "../engine/engine-name.js";
-import { type NodeSession, openNodeSession } from "./node-session.js";
+import { openNodeSession } from "./node-session.js";
 
 const MEASURED_TIMEOUT_MS = 30_000;
 
@@ -68,28 +68,9 @@ async function openTimedModel(
 ): Promise<TimedModel> {
   const options = { timeoutMs: MEASURED_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) };
   const session = await openNodeSession(bytes, options, engine, isolation);
-  try {
-    const { tensors, buffers } = session.pack(feeds);
-    await session.process.request({ type: "prepare", feeds: tensors }, buffers);
-  } catch (error) {
-    await session.dispose();
-    throw error;
-  }
-  return {
-    runsPerSample: 1, // the clock of Node resolves less than a microsecond
-    time: ({ untimed, samples }, deadlineMs) => timeBlock(session, untimed, samples, deadlineMs),
-    dispose: () => session.dispose(),
-  };
-}
-
-async function timeBlock(
-  { process }: NodeSession,
-  warmup: number,
-  runs: number,
-  deadlineMs: number,
-): Promise<number[]> {
-  const { buffers } = await process.request({ type: "time", warmup, runs }, [], deadlineMs);
-  const samples = buffers[0];
-  if (samples?.byteLength !== 8 * runs) throw new Error("a block of timings has the wrong length");
-  return [...new Float64Array(samples.buffer)];
+  return timedProcess(
+    session.process,
+    () => session.pack(feeds),
+    () => session.dispose(),
+  );
 }

@@ -11,9 +11,7 @@ import {
 } from "@espalier/core";
 import type { ModelWorkerOptions } from "../worker/model-worker.js";
 import { openWorkerSession, packFeeds } from "../worker/worker-session.js";
-
-/** Until then the browser may still be compiling the engine with its fast compiler. */
-const WARM_UP = { ms: 500, runs: null };
+import { timedWorker } from "./timed-worker.js";
 
 /** Measures `request.models` against each other; how, is described at `measureSideBySide`. */
 export function measureLatency(
@@ -30,21 +28,9 @@ async function openTimedModel(
   options: ModelWorkerOptions,
 ): Promise<TimedModel> {
   const session = await openWorkerSession(model, {}, options);
-  const { worker } = session;
-  try {
-    const { tensors, arrays } = packFeeds(feeds);
-    await worker.request("prepared", { type: "prepare", tensors, warmUp: WARM_UP }, arrays);
-    const { header } = await worker.request("calibrated", { type: "calibrate" });
-    return {
-      runsPerSample: header.runsPerSample,
-      async time(block, deadlineMs) {
-        const timed = await worker.request("timed", { type: "time", ...block }, [], deadlineMs);
-        return Array.from(timed.arrays[0] as Float64Array);
-      },
-      dispose: () => session.dispose(),
-    };
-  } catch (error) {
-    await session.dispose();
-    throw error;
-  }
+  return timedWorker(
+    session.worker,
+    () => packFeeds(feeds),
+    () => session.dispose(),
+  );
 }

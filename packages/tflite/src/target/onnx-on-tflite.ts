@@ -15,6 +15,7 @@ import { EspalierError, readModel } from "@espalier/ir";
 import { exportTflite } from "../export/export-tflite.js";
 import type { TfliteInterface } from "../export/io.js";
 import { readInterface } from "../export/read-interface.js";
+import { isTflite } from "../is-tflite.js";
 import { readTflite } from "../read-tflite.js";
 import { onnxSession, toFile } from "./onnx-session.js";
 
@@ -76,11 +77,6 @@ function opened(model: Uint8Array | ModelBytes, bindings: Readonly<Record<string
   throw new EspalierError("NOT_RUNNABLE", "The network has no form in TFLite", {
     ...(first === undefined ? {} : { node: first.node, found: first.reason, unblock: first.unblock }),
   });
-}
-
-/** The identifier of TFLite files stands behind the offset of the root table. */
-function isTflite(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(4, 8)) === "TFL3";
 }
 
 function fed(io: TfliteInterface | null, feeds: Feeds): Feeds {

@@ -1,0 +1,83 @@
+// The target for TFLite as users meet it: the command line. Runs dist/, so build first.
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readReceipt } from "@espalier/core";
+import { isTflite } from "@espalier/tflite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { espalierIn } from "../cli-process.js";
+
+const DIGITS = fileURLToPath(new URL("../../apps/cli/models/digits.onnx", import.meta.url));
+const TFLITE = ["--target", "tflite", "--ratio", "0.5", "--no-measure"] as const;
+let box = "";
+const run = (...args: string[]) => espalierIn(box, ...args);
+const read = (...path: string[]): Uint8Array => new Uint8Array(readFileSync(join(box, ...path)));
+
+beforeAll(() => {
+  box = mkdtempSync(join(tmpdir(), "espalier-tflite-"));
+});
+afterAll(() => rmSync(box, { recursive: true, force: true }));
+
+describe("espalier --target tflite", () => {
+  it("writes a file that was run, applies to the same bytes, verifies; and finds another file", () => {
+    const { status, stderr } = run("prune", DIGITS, ...TFLITE, "--out", "pruned");
+    expect(status, stderr).toBe(0);
+    expect(isTflite(read("pruned", "model.tflite"))).toBe(true);
+    const receipt = readReceipt(read("pruned", "receipt.json"));
+    expect(receipt.artefact?.path).toBe("model.tflite");
+    expect(receipt.export?.runtime).toContain("LiteRT.js");
+    expect(receipt.export?.maxRel).toBeLessThanOrEqual(1e-4);
+    const applied = run("apply", "pruned/plan.json", DIGITS, "--no-measure", "--out", "again");
+    expect(applied.status, applied.stderr).toBe(0);
+    for (const file of ["model.tflite", "pruned.onnx"])
+      expect(read("again", file)).toEqual(read("pruned", file));
+    const verified = run("verify", "pruned", "--source", DIGITS);
+    expect(verified.status, verified.stdout).toBe(0);
+    expect(verified.stdout).toMatch(/holds +export agrees +maxRel/);
+
+    const other = read("pruned", "model.tflite");
+    const middle = other.length >> 1;
+    other[middle] = (other[middle] as number) ^ 1;
+    writeFileSync(join(box, "pruned", "model.tflite"), other);
+    const found = run("verify", "pruned", "--source", DIGITS);
+    expect(found.status).toBe(1);
+    expect(found.stdout).toMatch(/FAILS +the artefact is the pruned network, exported/);
+  });
+
+  it("times exported files beside the network, and says what it cannot feed", () => {
+    const models = [DIGITS, "again/model.tflite"];
+    const { status, stdout, stderr } = run("bench", "--target", "tflite", ...models, "--runs", "5", "--json");
+    expect(status, stderr).toBe(0);
+    const { results } = JSON.parse(stdout) as { results: { runtime: string; runs: number }[] };
+    expect(results.map(({ runs }) => runs)).toEqual([5, 5]);
+    for (const { runtime } of results) expect(runtime).toContain("LiteRT.js");
+    expect(run("bench", "--target", "tflite", "again/model.tflite", "--runs", "5").status).toBe(0);
+    const plan = run("bench", "--target", "tflite", "again/plan.json");
+    expect([plan.status, plan.stderr.includes("UNSUPPORTED_FORMAT")]).toEqual([3, true]);
+  });
+
+  it("refuses by code what it cannot write, and writes nothing then", () => {
+    const cases = [
+      [["--precision", "int8"], 2, "CALIBRATION_MISSING"],
+      [["--precision", "int8", "--sparse", "densify"], 2, "INVALID_OPTION"],
+    ] as const;
+    for (const [more, status, code] of cases) {
+      const ended = run("prune", DIGITS, ...TFLITE, ...more, "--out", "none");
+      expect([ended.status, ended.stderr.includes(code)], code).toEqual([status, true]);
+    }
+    const options = ["--target", "cpu", "--ratio", "0.5", "--precision", "float16"];
+    const elsewhere = run("prune", DIGITS, ...options, "--out", "none");
+    expect([elsewhere.status, elsewhere.stderr.includes("INVALID_OPTION")]).toEqual([2, true]);
+    expect(existsSync(join(box, "none"))).toBe(false);
+  });
+
+  it("explains the codes of its refusals", () => {
+    for (const code of ["OP_NOT_LOWERED", "SPARSE_TOO_FEW_ZEROS"]) {
+      const { status, stdout } = run("explain", code);
+      expect(status).toBe(0);
+      expect(stdout).toContain("What would unblock it");
+    }
+  });
+});
