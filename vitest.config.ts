@@ -1,5 +1,6 @@
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./scripts/longest-first.mjs";
 import { findChromium, findStrace } from "./scripts/system-tools.mjs";
 
 // Tests read the packages' sources, so no build is needed before them. Whatever leaves vitest (a spawned
@@ -12,6 +13,7 @@ export default defineConfig({
   test: {
     // What a test needs and npm cannot bring; empty where there is none: skip then, with describe.skipIf.
     env: { ESPALIER_CHROMIUM: findChromium() ?? "", ESPALIER_STRACE: findStrace() ?? "" },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -35,14 +37,26 @@ export default defineConfig({
         },
       },
       {
-        // Node tests that drive Chromium themselves through playwright-core.
+        // Node tests that drive Chromium themselves through playwright-core; beside those of Node, since a page waits
+        // more than it computes.
         extends: true,
         test: {
           name: "browser",
-          include: ["test/browser/**/*.test.ts"],
+          include: ["test/browser/*.test.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false, // what a page gives back of its memory is seen on a quiet machine
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "quiet",
+          include: ["test/browser/quiet/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },

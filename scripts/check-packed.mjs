@@ -1,9 +1,9 @@
 // Packs every public package as it would be published and looks at the tarballs: publint, are-the-types-wrong, and
 // nothing inside that only this workspace can use.
 
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { unpack } from "@publint/pack";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -11,6 +11,7 @@ import { pnpm } from "./pnpm.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const folder = ".cache/pack";
+const OLDER = ["node10", "node16-cjs"];
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
@@ -20,9 +21,9 @@ if (pnpm(["--silent", "-r", ...filters, "pack", "--pack-destination", folder]) !
 let problems = 0;
 const tarballs = readdirSync(folder).map((name) => `${folder}/${name}`);
 for (const tarball of tarballs) {
-  const bytes = readFileSync(tarball);
-  const { rootDir, files } = await unpack(new Uint8Array(bytes).buffer);
-  const found = [...(await lint(rootDir, files)), ...wrongTypes(tarball), ...strays(files)];
+  const bytes = new Uint8Array(readFileSync(tarball));
+  const { rootDir, files } = await unpack(bytes.buffer);
+  const found = [...(await lint(rootDir, files)), ...(await wrongTypes(bytes)), ...strays(files)];
   for (const problem of found) console.error(`${tarball}: ${problem}`);
   problems += found.length;
 }
@@ -38,12 +39,13 @@ async function lint(pkgDir, files) {
   return messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`);
 }
 
-/** @param {string} tarball */
-function wrongTypes(tarball) {
-  const attw = "node_modules/@arethetypeswrong/cli/dist/index.js";
-  const args = [attw, tarball, "--profile", "esm-only", "--no-definitely-typed", "--no-color"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  return status === 0 ? [] : [`are-the-types-wrong:\n${stdout}${stderr}`];
+/** Of what only older resolutions see nothing is said: the packages are ESM. @param {Uint8Array} tarball */
+async function wrongTypes(tarball) {
+  const found = await checkPackage(createPackageFromTarballData(tarball));
+  if (!("problems" in found)) return []; // no types, none wrong
+  return found.problems
+    .filter((problem) => !("resolutionKind" in problem && OLDER.includes(problem.resolutionKind)))
+    .map((problem) => `are-the-types-wrong: ${JSON.stringify(problem)}`);
 }
 
 /** @param {{ name: string, data: Uint8Array }[]} files */

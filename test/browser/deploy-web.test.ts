@@ -1,5 +1,5 @@
 // The two pages of deploy-web in a Chromium: what the demo answers, what is pruned in the tab and taken along, how both
-// are built and served, what they say when something is missing, and that memory comes back.
+// are built and served, and what they say when something is missing.
 
 import { cpSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,6 @@ import { POLICY } from "../../apps/deploy-web/src/site/policy.js";
 import { chromium, launchChromium, SOFTWARE_WEBGPU } from "../chromium.js";
 import { espalierIn } from "../cli-process.js";
 import { DIGITS, deployDigits, SAMPLES, type ServedPages, servePages } from "../deploy-web-process.js";
-import { memoryOf } from "./browser-memory.js";
 import { dropNetwork, openPage, pickSample, prune, type Shown, shownClasses } from "./deploy-web-pages.js";
 import { rebuildPagesWithWebpack } from "./pages/build.js";
 import { ISOLATED, serveSite } from "./site.js";
@@ -377,25 +376,4 @@ describe.skipIf(!chromium)("the pages of deploy-web", () => {
       await page.waitForSelector('#answers .failure[data-code="MISMATCH"]');
     });
   });
-
-  it("ends ten prunes at the memory it began with", async () => {
-    const own = await launchChromium(["--enable-blink-features=ForceEagerMeasureMemory"]);
-    open.push(own);
-    const { page } = await openPage(await own.newContext(), `${server.url}prune.html`);
-    page.setDefaultTimeout(100_000);
-    await dropNetwork(page, DIGITS);
-    const again = async (times: number): Promise<void> => {
-      for (let i = 1; i <= times; i++) await prune(page, { ratio: 0.3 + 0.05 * (i % 5) });
-    };
-    // The first one is left out: what the browser compiled for it stays, and is used again. The page's own heap of
-    // about 2 MB goes on to settle for some more: its compiler looks again at what runs often.
-    await prune(page, { ratio: 0.5 });
-    const first = await memoryOf(own, page);
-    await again(5);
-    const settled = await memoryOf(own, page);
-    await again(10);
-    const last = await memoryOf(own, page);
-    expect(Math.abs(last.resident / first.resident - 1), "resident").toBeLessThanOrEqual(0.1);
-    expect(Math.abs(last.heaps / settled.heaps - 1), "heaps").toBeLessThanOrEqual(0.1);
-  }, 300_000);
 });
