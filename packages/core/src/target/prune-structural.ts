@@ -14,7 +14,7 @@ import { applyStructural, stampModel } from "./apply-structural.js";
 import { isDropBudget } from "./budget.js";
 import { choosePlan } from "./choose-plan.js";
 import { besideModel, denseExport, modelFiles, planBytes } from "./deployed-files.js";
-import { type ExportFormat, isRefused } from "./export-format.js";
+import { checkedOn, type ExportFormat, isRefused } from "./export-format.js";
 import { inOnePiece } from "./in-one-piece.js";
 import { measureExport } from "./measure-export.js";
 import { measureStructural } from "./measure-structural.js";
@@ -223,7 +223,9 @@ export async function executePlan(
   const exported = format?.export(model, written) ?? null;
   if (exported !== null && isRefused(exported)) return nothing(null, exported.refused);
   const agreement =
-    exported === null ? null : await measureExport(prunedBytes, exported, proof.feeds, options);
+    exported === null
+      ? null
+      : await measureExport(prunedBytes, exported, proof.feeds, checkedOn(format, options));
   const measured =
     options.measure === false
       ? null
