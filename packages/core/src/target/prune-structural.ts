@@ -16,6 +16,7 @@ import { choosePlan } from "./choose-plan.js";
 import { besideModel, denseExport, modelFiles, planBytes } from "./deployed-files.js";
 import { checkedOn, type ExportFormat, isRefused } from "./export-format.js";
 import { inOnePiece } from "./in-one-piece.js";
+import { judgeExport } from "./judge-export.js";
 import { measureExport } from "./measure-export.js";
 import { measureStructural } from "./measure-structural.js";
 import { planNothing } from "./plan-structural.js";
@@ -215,17 +216,17 @@ export async function executePlan(
     { ...recovered.plan, steps: [...recovered.plan.steps, ...masks] },
     options,
   );
-  const { model, entry, accuracy } = trained;
+  const { model, entry } = trained;
   const plan = await quantizeExport(format, model, planned.plan, trained.plan, options);
   stampModel(model, plan, await options.host.sha256(planBytes(plan)));
   const prunedBytes = modelBytes(model);
   const written = exportOptionsOf(plan);
   const exported = format?.export(model, written) ?? null;
   if (exported !== null && isRefused(exported)) return nothing(null, exported.refused);
+  const placed = checkedOn(format, options);
   const agreement =
-    exported === null
-      ? null
-      : await measureExport(prunedBytes, exported, proof.feeds, checkedOn(format, options));
+    exported === null ? null : await measureExport(prunedBytes, exported, proof.feeds, placed);
+  const accuracy = await judgeExport(trained.accuracy, exported, subject, planned.plan, placed);
   const measured =
     options.measure === false
       ? null
