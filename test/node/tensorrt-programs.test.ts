@@ -71,7 +71,19 @@ describe("espalier --target tensorrt", () => {
     expect(read("half", "model.onnx").length).toBeLessThan(0.6 * read("half", "pruned.onnx").length);
     const verified = run("cli", "verify", "half", "--source", DIGITS);
     expect(verified.status, verified.stdout).toBe(0);
-    const cpu = run("cli", "prune", DIGITS, "--graph-type", "float16", "--ratio", "0.3", "--out", "no");
+    const cpu = run(
+      "cli",
+      "prune",
+      DIGITS,
+      "--target",
+      "cpu",
+      "--graph-type",
+      "float16",
+      "--ratio",
+      "0.3",
+      "--out",
+      "no",
+    );
     expect([cpu.status, cpu.stderr.includes("--graph-type")]).toEqual([2, true]);
   });
 

@@ -2,8 +2,8 @@
 
 import { DataType, numberToFloat16, rawTensor, readFloats, type Tensor } from "@espalier/ir";
 
-/** Largest finite float16. What is 65520 or more is rounded to infinity. */
-export const LARGEST_FLOAT16 = 65504;
+/** From here on the nearest float16 is infinity: half-way between 65504, the largest, and what would come next. */
+const INFINITE = 65520;
 
 export interface Float16Tensor {
   readonly tensor: Tensor;
@@ -14,7 +14,7 @@ export interface Float16Tensor {
 
 /** Whether every finite element stays finite in float16. Infinities are what they are. */
 export function fitsFloat16(tensor: Tensor): boolean {
-  return readFloats(tensor).every((value) => !Number.isFinite(value) || Math.abs(value) < 65520);
+  return readFloats(tensor).every((value) => !Number.isFinite(value) || Math.abs(value) < INFINITE);
 }
 
 /** Rounded to the nearest, ties to even. Zeros stay zeros, so a pattern stays one. */
