@@ -323,6 +323,7 @@ describe("prune with data", () => {
     const retrain: Retrain = {
       train: async () => ({ ...honest, model: other }),
       evaluate: async () => scores,
+      judge: async () => scores,
     };
     expect(statusOf(await claimsWith(retrain), "weights follow from training")).toBe("fails");
     const claims = await claimsWith(retrain, { "model.onnx": modelBytes(other) });

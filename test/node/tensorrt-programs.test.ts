@@ -62,6 +62,31 @@ describe("espalier --target tensorrt", () => {
     expect(read("planned", "model.onnx").byteLength).toBeGreaterThan(0);
   });
 
+  it("writes float16 where the file is asked for in it, and refuses that on other targets", () => {
+    const asked = ["--target", "tensorrt", "--granularity", "channel", "--graph-type", "float16"];
+    const { status, stderr } = run("cli", "prune", DIGITS, ...asked, "--ratio", "0.3", "--out", "half");
+    expect(status, stderr).toBe(0);
+    const receipt = readReceipt(read("half", "receipt.json"));
+    expect(receipt.export).toMatchObject({ path: "pruned.onnx", tolerance: null });
+    expect(read("half", "model.onnx").length).toBeLessThan(0.6 * read("half", "pruned.onnx").length);
+    const verified = run("cli", "verify", "half", "--source", DIGITS);
+    expect(verified.status, verified.stdout).toBe(0);
+    const cpu = run(
+      "cli",
+      "prune",
+      DIGITS,
+      "--target",
+      "cpu",
+      "--graph-type",
+      "float16",
+      "--ratio",
+      "0.3",
+      "--out",
+      "no",
+    );
+    expect([cpu.status, cpu.stderr.includes("--graph-type")]).toEqual([2, true]);
+  });
+
   it("refuses patterns on targets that do not read them, and training under masks", () => {
     const cpu = run("cli", "prune", DIGITS, "--target", "cpu", "--granularity", "2:4", "--out", "no");
     expect([cpu.status, cpu.stderr.includes("granularity")]).toEqual([2, true]);
@@ -102,6 +127,19 @@ describe("deploy-tensorrt", () => {
       eligible: { count: nodes.length },
       picked: { count: 1 },
     });
+
+    const options = ["--granularity", "2:4", "--graph-type", "float16"];
+    const half = run("deploy-tensorrt", DIGITS, ...options, "--out", "typed");
+    expect(half.status, half.stderr).toBe(0);
+    for (const [file, whole] of [
+      ["model.onnx", "pruned.onnx"],
+      ["dense.onnx", "../gpu/dense.onnx"],
+    ] as const)
+      expect(read("typed", file).length).toBeLessThan(0.6 * read("typed", whole).length);
+    const script = new TextDecoder().decode(read("typed", "build-and-time.sh"));
+    expect([script.includes("--stronglyTyped"), script.includes("--fp16")]).toEqual([true, false]);
+    const both = run("deploy-tensorrt", DIGITS, ...options, "--precision", "int8", "--out", "none");
+    expect([both.status, both.stderr.includes("--graph-type")]).toEqual([2, true]);
 
     // Measured times decide: what was twice as fast carries the pattern, however small it is.
     const judged = run("deploy-tensorrt", DIGITS, "--ratio", "0.01", "--times", "run", "--out", "judged");

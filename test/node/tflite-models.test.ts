@@ -1,4 +1,4 @@
-// Real networks in TFLite: exported, run by LiteRT, held against ONNX Runtime. Needs the build: interpreters are programs of
+// Real networks in TFLite: exported, run by both interpreters, held against ONNX Runtime. Needs the build: interpreters are programs of
 // their own.
 
 import { defaultHandlers, type Feeds, randomInputs } from "@espalier/core";
@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { DIMS, dataFolder, modelNames, readModelBytes } from "../data-folder.js";
 import { legalInputs } from "../pixel-inputs.js";
 import { realInputs } from "../real-inputs.js";
-import { compareRuntimes } from "../tflite/lowered-equals-onnx.js";
+import { compareEngines } from "../tflite/lowered-equals-onnx.js";
 
 /** What the others lack. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
@@ -20,6 +20,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   superres_pytorch_prepost_op18: ["DecodeImage"],
 };
 
+const ENGINES = ["litert", "tfjs"] as const;
 const LIMIT = 1e-4;
 
 describe.skipIf(dataFolder === null)("a real network in TFLite", () => {
@@ -29,8 +30,12 @@ describe.skipIf(dataFolder === null)("a real network in TFLite", () => {
       const model = readModel(readModelBytes(name));
       const bindings = DIMS[name] ?? {};
       const feeds = await inputsFor(name, model, bindings);
-      for (const { name: output, maxRel } of await compareRuntimes(model, feeds, { bindings }))
-        expect(maxRel, output).toBeLessThan(LIMIT);
+      const compared = await compareEngines(model, feeds, { bindings }, ENGINES);
+      for (const [i, engine] of ENGINES.entries()) {
+        expect(compared[i]?.length).toBe(model.graph.outputs.length);
+        for (const { name: output, maxRel } of compared[i] ?? [])
+          expect(maxRel, `${output} on ${engine}`).toBeLessThan(LIMIT);
+      }
     },
     120_000,
   );

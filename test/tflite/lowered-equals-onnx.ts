@@ -6,6 +6,7 @@ import {
   type Feeds,
   type OutputAgreement,
   type RuntimeTensor,
+  type Session,
   seededRandom,
 } from "@espalier/core";
 import {
@@ -172,23 +173,42 @@ export async function compareRuntimes(
   options: ExportTfliteOptions = {},
   engine: TfliteEngineName = "litert",
 ): Promise<OutputAgreement[]> {
+  return (await compareEngines(model, feeds, options, [engine]))[0] ?? [];
+}
+
+/** The same for several interpreters, one after the other. */
+export async function compareEngines(
+  model: Model,
+  feeds: Feeds,
+  options: ExportTfliteOptions,
+  engines: readonly TfliteEngineName[],
+): Promise<OutputAgreement[][]> {
   const { bytes, io, refused } = exportTflite(model, options);
   expect(refused).toEqual([]);
-  const reference = await nodeRuntime().load(concatChunks(writeModel(model).chunks));
-  const candidate = await nodeTfliteRuntime({ engine }).load(bytes as Uint8Array, { timeoutMs: 120_000 });
-  try {
-    const expected = await reference.run(feeds);
-    const fed = Object.fromEntries(
-      io.inputs.map((port) => [port.name, toFileOrder(port, feeds[port.name] as RuntimeTensor)]),
-    );
-    const given = await candidate.run(fed);
-    return io.outputs.map((port) => {
+  const fed = Object.fromEntries(
+    io.inputs.map((port) => [port.name, toFileOrder(port, feeds[port.name] as RuntimeTensor)]),
+  );
+  const opening = nodeRuntime().load(concatChunks(writeModel(model).chunks));
+  const expected = await runOnce(opening, feeds);
+  const compared: OutputAgreement[][] = [];
+  for (const engine of engines) {
+    const loading = nodeTfliteRuntime({ engine }).load(bytes as Uint8Array, { timeoutMs: 120_000 });
+    const given = await runOnce(loading, fed);
+    const agreements = io.outputs.map((port) => {
       const actual = toOnnxOrder(port, given[port.name] as RuntimeTensor);
       return compareOutput(port.name, asType(expected[port.name] as RuntimeTensor, actual.dataType), actual);
     });
+    compared.push(agreements);
+  }
+  return compared;
+}
+
+async function runOnce(loading: Promise<Session>, feeds: Feeds): Promise<Record<string, RuntimeTensor>> {
+  const session = await loading;
+  try {
+    return await session.run(feeds);
   } finally {
-    await reference.dispose();
-    await candidate.dispose();
+    await session.dispose();
   }
 }
 

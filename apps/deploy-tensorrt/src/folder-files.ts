@@ -8,6 +8,7 @@ export const TABLE_PAGE = "eligibility.md";
 /** Every name that this program may write. */
 export const FOLDER_FILES: readonly string[] = [
   "model.onnx",
+  "pruned.onnx",
   DENSE_FILE,
   "plan.json",
   "plan.bin",

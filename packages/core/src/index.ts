@@ -253,6 +253,7 @@ export {
   type CostRow,
   type DropCandidate,
   type DropRecord,
+  type ExportedAccuracy,
   type ExportRecord,
   isTraining,
   type LatencyPrediction,
@@ -352,7 +353,7 @@ export { inOnePiece } from "./target/in-one-piece.js";
 export { planStructural } from "./target/plan-structural.js";
 export { type ProofOptions, proveStructural, toleranceOf } from "./target/prove-structural.js";
 export { applyPlan, type DeployedAs, executePlan, planModel, pruneModel } from "./target/prune-structural.js";
-export type { Retrain, Retrained, RetrainJob } from "./target/retrain.js";
+export type { JudgeJob, Retrain, Retrained, RetrainJob } from "./target/retrain.js";
 export type {
   ArtefactFile,
   PlannedModel,

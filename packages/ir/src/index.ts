@@ -69,7 +69,13 @@ export { type ConvTransposeView, convTranspose } from "./ops/conv-transpose.js";
 export { listOperators, type OperatorName } from "./ops/coverage.js";
 export { type CropView, crop } from "./ops/crop.js";
 export { type CumSumView, cumProd, cumSum } from "./ops/cum-sum.js";
-export { createOpRegistry, defineOp, type OpDefinition, type OpRegistry } from "./ops/definition.js";
+export {
+  createOpRegistry,
+  defineOp,
+  type Float32Reason,
+  type OpDefinition,
+  type OpRegistry,
+} from "./ops/definition.js";
 export { type DepthToSpaceView, depthToSpace } from "./ops/depth-to-space.js";
 export {
   type DequantizeLinearView,

@@ -15,6 +15,7 @@ import {
   resolveBindings,
   type Value,
 } from "@espalier/ir";
+import { type Float16Graph, float16Graph } from "./float16/float16-graph.js";
 import { halfWeights } from "./half-weights.js";
 
 export interface TensorRtExportOptions {
@@ -22,12 +23,23 @@ export interface TensorRtExportOptions {
   readonly dims?: Readonly<Record<string, number>>;
   /** float16: weights are rounded to it, so that `trtexec --fp16` changes them no further. @default "float32" */
   readonly precision?: "float32" | "float16";
+  /**
+   * float16: weights and activations are float16 in the file, with Casts around what must stay float32. A strongly typed
+   * network (`trtexec --stronglyTyped`) computes in these types.
+   *
+   * @default "float32"
+   */
+  readonly graphType?: "float32" | "float16";
+  /** Element type of the file's inputs and outputs where `graphType` is float16. @default "float32" */
+  readonly ioType?: "float32" | "float16";
 }
 
 export interface TensorRtExport {
   readonly files: readonly ArtefactFile[];
   /** What `trtexec --shapes=` is given; null where every size is in the file. */
   readonly shapes: string | null;
+  /** What became float16 and what stays float32; null where `graphType` is float32. */
+  readonly float16: Omit<Float16Graph, "model"> | null;
 }
 
 /** Oldest opset that TensorRT's parser is made for (onnx-tensorrt, docs/operators.md), and the one that is written for older. */
@@ -58,7 +70,7 @@ const TYPES: ReadonlySet<DataTypeCode> = new Set<DataTypeCode>([
  */
 export function exportTensorRt(
   model: Model,
-  { dims = {}, precision = "float32" }: TensorRtExportOptions = {},
+  { dims = {}, precision = "float32", graphType = "float32", ioType = "float32" }: TensorRtExportOptions = {},
 ): TensorRtExport {
   const { bindings, unbound } = resolveBindings(model, dims);
   const [open] = unbound;
@@ -74,10 +86,13 @@ export function exportTensorRt(
     model.opset("") >= OLDEST_OPSET ? cloneModel(model).model : raiseOpset(model, RAISED_OPSET).model;
   cleanUp(written, { keepOverridable: false });
   requireTypes(written, bindings);
-  const exported = precision === "float16" ? halfWeights(written) : written;
+  const { model: typed, ...float16 } =
+    graphType === "float16" ? float16Graph(written, { bindings, io: ioType }) : { model: written };
+  const exported = precision === "float16" && graphType === "float32" ? halfWeights(typed) : typed;
   return {
     files: [{ path: "model.onnx", role: "model", bytes: modelBytes(exported) }],
     shapes: shapesOf(exported, bindings),
+    float16: "nodes" in float16 ? float16 : null,
   };
 }
 

@@ -10,6 +10,10 @@ export {
 // Export
 export { exportTensorRt, type TensorRtExport, type TensorRtExportOptions } from "./export-model.js";
 export { findDevice } from "./find-device.js";
+export { TENSORRT_SETTINGS } from "./float16/float16-format.js";
+export { type Float16Graph, type Float16Options, float16Graph } from "./float16/float16-graph.js";
+export type { KeptNode, KeptReason } from "./float16/stays-float32.js";
+export type { StoredCounts } from "./float16/type-twins.js";
 export { halfWeights } from "./half-weights.js";
 export { type LayerGeometry, layerGeometry } from "./layer-geometry.js";
 export { layerParts } from "./layer-names.js";

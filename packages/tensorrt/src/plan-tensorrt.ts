@@ -17,6 +17,7 @@ import {
 } from "@espalier/core";
 import { EspalierError, type Facts, type Model } from "@espalier/ir";
 import { requireTypes } from "./export-model.js";
+import { formatOf } from "./float16/float16-format.js";
 import { layerGeometry } from "./layer-geometry.js";
 import { sparseVerdict, type VerdictOptions } from "./sparse-verdict.js";
 import { granularityOf, type TensorRtGranularity } from "./tensorrt-options.js";
@@ -38,6 +39,7 @@ export async function planTensorRt(
   verdicts: VerdictOptions,
 ): Promise<PlannedModel> {
   const granularity = granularityOf(asked);
+  formatOf(options.export);
   checkBudget(granularity, options);
   const planned =
     granularity === "2:4"

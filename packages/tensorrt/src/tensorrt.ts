@@ -1,9 +1,19 @@
 // The target TensorRT on NVIDIA GPUs: channels removed in steps that tensor cores like, 2:4 where sparse kernels can win.
 // What is deployed is ONNX; ONNX Runtime proves it, and TensorRT builds and times it where there is one.
 
-import { applyPlan, executePlan, structuralTarget, type Target, type Unavailable } from "@espalier/core";
+import {
+  applyPlan,
+  type DeployedAs,
+  type ExportOptions,
+  executePlan,
+  structuralTarget,
+  type Target,
+  type Unavailable,
+  verifyReceipt,
+} from "@espalier/core";
 import { exportTensorRt } from "./export-model.js";
 import { findDevice } from "./find-device.js";
+import { FLOAT16, formatOf } from "./float16/float16-format.js";
 import { planTensorRt } from "./plan-tensorrt.js";
 import type { VerdictOptions } from "./sparse-verdict.js";
 
@@ -26,16 +36,32 @@ export function tensorrtTarget(options: TensorRtOptions = {}): Target {
     ...base,
     profile: async () => NO_TENSORRT,
     plan: (bytes, asked) => planTensorRt(NAME, bytes, asked, verdicts),
-    exportModel: async (model) => exportTensorRt(model).files,
+    exportModel: async (model, { bindings = {}, settings = {} } = {}) => {
+      const graphType = formatOf(settings) === null ? "float32" : "float16";
+      return exportTensorRt(model, { dims: bindings, graphType }).files;
+    },
     measureLatency: async () => NO_TENSORRT,
+    verify: (files, { receipt, sourceBytes, realInputs = [], ...world }) =>
+      verifyReceipt({
+        ...{ receipt, sourceBytes, specified: realInputs },
+        files: new Map(files.map(({ path, bytes }) => [path, bytes])),
+        // A receipt without this block is of the pruned network as it is.
+        ...(receipt.export === undefined ? {} : { format: FLOAT16 }),
+        ...world,
+      }),
     prune: async (bytes, asked) =>
-      executePlan({ name: NAME }, bytes, await planTensorRt(NAME, bytes, asked, verdicts), {
+      executePlan(deployedAs(asked.export), bytes, await planTensorRt(NAME, bytes, asked, verdicts), {
         ...asked,
         deployment: NO_TENSORRT,
       }),
     apply: (plan, bytes, asked) =>
-      applyPlan({ name: NAME }, plan, bytes, { ...asked, deployment: NO_TENSORRT }),
+      applyPlan(deployedAs(plan.options.export), plan, bytes, { ...asked, deployment: NO_TENSORRT }),
   };
+}
+
+function deployedAs(settings: ExportOptions["settings"] | undefined): DeployedAs {
+  const format = formatOf(settings);
+  return { name: NAME, ...(format === null ? {} : { format }) };
 }
 
 /** TensorRT on an NVIDIA GPU, judged by an A100 at float16. */

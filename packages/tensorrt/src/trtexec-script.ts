@@ -9,13 +9,22 @@ export interface ScriptOptions {
   /** As `exportTensorRt` gives it. */
   readonly shapes: string | null;
   readonly precision: "float32" | "float16" | "int8";
+  /** Whether the files say every type themselves (`graphType: "float16"`): `precision` is then not asked for. */
+  readonly stronglyTyped?: boolean;
 }
 
 const PRECISION = { float32: "", float16: " --fp16", int8: " --fp16 --int8" } as const;
 
 /** A bash script. Names of files are its own; nothing of the model's is run. */
-export function trtexecScript({ model, baseline = null, shapes, precision }: ScriptOptions): string {
-  const flags = `${PRECISION[precision]}${shapes === null ? "" : ` --shapes=${quoted(shapes)}`}`;
+export function trtexecScript({
+  model,
+  baseline = null,
+  shapes,
+  precision,
+  stronglyTyped = false,
+}: ScriptOptions): string {
+  const types = stronglyTyped ? " --stronglyTyped" : PRECISION[precision];
+  const flags = `${types}${shapes === null ? "" : ` --shapes=${quoted(shapes)}`}`;
   const builds = [
     ...(baseline === null ? [] : [{ name: "baseline", file: baseline, sparsity: "disable" }]),
     { name: "dense", file: model, sparsity: "disable" },
@@ -23,7 +32,7 @@ export function trtexecScript({ model, baseline = null, shapes, precision }: Scr
   ];
   return `#!/usr/bin/env bash
 # Builds and times engines with TensorRT, one after the other, and reports what trtexec says.
-# Needs trtexec (TensorRT 8.5 or newer) and an NVIDIA GPU of the Ampere generation or newer.
+# Needs trtexec (TensorRT ${stronglyTyped ? "10" : "8.5"} or newer) and an NVIDIA GPU of the Ampere generation or newer.
 set -euo pipefail
 cd "$(dirname "$0")"
 TRTEXEC="\${TRTEXEC:-trtexec}"

@@ -57,7 +57,7 @@ export type { Optimiser, UpdateContext, Updated } from "./optimisers/optimiser.j
 export { type SgdOptions, sgd } from "./optimisers/sgd.js";
 // Runs
 export { type DistillOptions, distill } from "./run/distill.js";
-export { type EvaluateOptions, evaluate } from "./run/evaluate.js";
+export { type EvaluateOptions, evaluate, evaluateSession } from "./run/evaluate.js";
 export { exposeValues } from "./run/expose-values.js";
 export { type FineTuneOptions, fineTune } from "./run/fine-tune.js";
 export type { CurvePoint, EvaluationPoint, History } from "./run/history.js";

@@ -1,4 +1,4 @@
-// How the artefact of a target is written whose format has choices: TFLite's.
+// How the artefact of a target is written whose format has choices: TFLite's and TensorRT's.
 
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
@@ -8,7 +8,16 @@ export interface ExportFlags {
   readonly precision?: string;
   readonly ioLayout?: string;
   readonly sparse?: string;
+  readonly graphType?: string;
 }
+
+/** Which targets have which choice, under its option. */
+const CHOICES: Readonly<Record<string, { readonly option: string; readonly target: string }>> = {
+  precision: { option: "--precision", target: "tflite" },
+  ioLayout: { option: "--io-layout", target: "tflite" },
+  sparse: { option: "--sparse", target: "tflite" },
+  graphType: { option: "--graph-type", target: "tensorrt" },
+};
 
 export function addExportOptions(command: Command): Command {
   return command
@@ -26,20 +35,31 @@ export function addExportOptions(command: Command): Command {
         "none",
         "densify",
       ]),
+    )
+    .addOption(
+      new Option(
+        "--graph-type <name>",
+        "tensorrt: element type of weights and activations in the file; inputs and outputs stay float32",
+      ).choices(["float32", "float16"]),
     );
 }
 
 /** Choices of the format that the target exports to. @throws EspalierError `INVALID_OPTION` for another target */
-export function exportSettings({ target, precision, ioLayout, sparse }: ExportFlags): {
+export function exportSettings({ target, ...flags }: ExportFlags): {
   readonly export?: Readonly<Record<string, string>>;
 } {
-  const asked = Object.entries({ precision, ioLayout, sparse }).filter(([, value]) => value !== undefined);
-  const [first] = asked;
-  if (first === undefined) return {};
-  if (target === "tflite") return { export: Object.fromEntries(asked) as Record<string, string> };
-  throw new EspalierError("INVALID_OPTION", "An option is for another target", {
-    where: first[0] === "ioLayout" ? "--io-layout" : `--${first[0]}`,
-    expected: "--target tflite",
-    found: `--target ${target}`,
-  });
+  const { precision, ioLayout, sparse, graphType } = flags;
+  const asked = Object.entries({ precision, ioLayout, sparse, graphType }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  for (const [name] of asked) {
+    const choice = CHOICES[name];
+    if (choice === undefined || choice.target === target) continue;
+    throw new EspalierError("INVALID_OPTION", "An option is for another target", {
+      where: choice.option,
+      expected: `--target ${choice.target}`,
+      found: `--target ${target}`,
+    });
+  }
+  return asked.length === 0 ? {} : { export: Object.fromEntries(asked) };
 }

@@ -12,7 +12,7 @@ import type {
 import type { DataPlace } from "@espalier/data/node";
 import type { InputCard } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
-import { evaluate, type History, type Scores } from "@espalier/train";
+import { evaluate, evaluateSession, type History, type Scores } from "@espalier/train";
 import type { CommandSession } from "../session.js";
 import { testBatches } from "./batch-sources.js";
 import { type FittedData, fitData } from "./fit-data.js";
@@ -73,6 +73,19 @@ export function retrainer(run: CommandSession, options: RetrainerOptions): Retra
       const { threads } = settingsOf(job.step, asked);
       const set = testBatches(data.test, { input: data.input, batch: data.testBatch });
       return scoresOf(await evaluate({ runtime, model: job.model, set, threads, signal }));
+    },
+    judge: async (job) => {
+      const { test, input, testBatch } = await dataOf(job);
+      run.progress.phase("counting what the exported file says");
+      const session = await job.runtime.loadUntrusted(job.artefact, { threads: 1, signal });
+      try {
+        // A file may be for one sample at a time where the network takes any number.
+        const size = session.inputs.find(({ name }) => name === input)?.shape[0];
+        const set = testBatches(test, { input, batch: typeof size === "number" ? size : testBatch });
+        return scoresOf(await evaluateSession(session, { set, signal }));
+      } finally {
+        await session.dispose();
+      }
     },
   };
 }

@@ -30,6 +30,7 @@ import {
   exportTensorRt,
   findDevice,
   type Precision,
+  type TensorRtExportOptions,
   tensorrtTarget,
   trtexecScript,
 } from "@espalier/tensorrt";
@@ -43,6 +44,7 @@ interface DeployFlags extends PruningFlags {
   readonly granularity: string;
   readonly device: string;
   readonly precision: Precision;
+  readonly graphType: "float32" | "float16";
   readonly times?: string;
 }
 
@@ -70,6 +72,14 @@ export function deployCommand(program: Command, invocation: Invocation): void {
         .choices(["float16", "int8"])
         .default("float16"),
     )
+    .addOption(
+      new Option(
+        "--graph-type <type>",
+        "element type of weights and activations in the files; float16 builds a strongly typed network",
+      )
+        .choices(["float32", "float16"])
+        .default("float32"),
+    )
     .option("--times <dir>", "folder of an earlier run on the GPU: layers are judged by its times");
   addPruningOptions(command)
     .addHelpText("after", "\nExample\n  npm run -s deploy-tensorrt -- model.onnx --out for-gpu --ratio 0.25")
@@ -94,12 +104,19 @@ async function deploy(
   const external = externalDataIn(dirname(path));
   const host = nodeHost();
   const dims = flags.dim ?? {};
+  if (flags.graphType === "float16" && flags.precision === "int8")
+    throw new EspalierError("INVALID_OPTION", "A float16 file is not built in int8", {
+      where: "--graph-type",
+      expected: "--graph-type float32 with --precision int8",
+      found: "--graph-type float16",
+    });
   // What TensorRT cannot take is said before minutes of work.
   exportTensorRt(readModel(bytes, { external }), { dims });
   const result = await tensorrtTarget(verdicts).prune(bytes, {
     ...pruningOptions(flags),
     budget,
     granularity: flags.granularity,
+    ...(flags.graphType === "float16" ? { export: { graphType: flags.graphType } } : {}),
     runtime: nodeRuntime(),
     host,
     external,
@@ -109,7 +126,7 @@ async function deploy(
     signal,
     onProgress: phases(note),
   });
-  const extra = await filesBeside(result, dims, verdicts);
+  const extra = await filesBeside(result, { dims, graphType: flags.graphType }, verdicts);
   const { files, receipt } = await artefactFiles(result, host, { reports: ["html"], extra });
   await writeFolderAtomically(
     folder,
@@ -129,11 +146,12 @@ async function deploy(
 /** The dense baseline, the script, and what is expected of each layer. */
 async function filesBeside(
   result: TargetResult,
-  dims: Readonly<Record<string, number>>,
+  { dims, graphType }: Required<Pick<TensorRtExportOptions, "dims" | "graphType">>,
   verdicts: Parameters<typeof eligibilityTable>[1],
 ): Promise<NamedFile[]> {
   const { pruned, subject, plan, files } = result;
-  const model = files.find(({ role }) => role === "model");
+  // The float32 network where the artefact is of float16: layers are judged by the engine's precision.
+  const model = files.find(({ role }) => role === "pruned") ?? files.find(({ role }) => role === "model");
   if (pruned === null || model === undefined) return [];
   const planFile = files.find(({ role }) => role === "plan");
   if (planFile === undefined) throw new EspalierError("IO", "The target gave no plan");
@@ -145,9 +163,14 @@ async function filesBeside(
   const { shapes } = exportTensorRt(pruned, { dims });
   const script = trtexecScript({
     ...{ model: "model.onnx", baseline: DENSE_FILE, shapes, precision: verdicts.precision },
+    stronglyTyped: graphType === "float16",
   });
+  const [dense] =
+    graphType === "float32"
+      ? [{ bytes: baselineBytes }]
+      : exportTensorRt(readModel(baselineBytes), { dims, graphType }).files;
   return [
-    { path: DENSE_FILE, role: "dense baseline", bytes: baselineBytes },
+    { path: DENSE_FILE, role: "dense baseline", bytes: dense?.bytes ?? baselineBytes },
     { path: SCRIPT_FILE, role: "script", bytes: encode(script) },
     { path: TABLE_FILE, role: "eligibility", bytes: encode(`${JSON.stringify(table, null, 2)}\n`) },
     { path: TABLE_PAGE, role: "eligibility", bytes: encode(eligibilityMarkdown(table)) },

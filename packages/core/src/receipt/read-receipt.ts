@@ -136,6 +136,7 @@ const receipt = v.looseObject({
       before: number,
       pruned: number,
       recovered: number,
+      exported: v.optional(v.looseObject({ accuracy: number, runtime: text })),
     }),
   ),
   calibration: v.optional(v.looseObject({ spec: text, sets: count, items: count })),

@@ -152,10 +152,22 @@ export interface AccuracyRecord {
   readonly data: string;
   /** Number of them. */
   readonly n: number;
-  /** Of the source, of the source with units removed, of the artefact. */
+  /** Of the source, of the source with units removed, of the network after everything. */
   readonly before: number;
   readonly pruned: number;
   readonly recovered: number;
+  /**
+   * Of the artefact itself, where that is the network in another format, on the runtime it is for; absent where the
+   * artefact is that network, where the runtime was not at hand, and in receipts from before it was counted.
+   */
+  readonly exported?: ExportedAccuracy;
+}
+
+/** How good the deployed file is on the same test part. */
+export interface ExportedAccuracy {
+  readonly accuracy: number;
+  /** Where it was counted. */
+  readonly runtime: string;
 }
 
 /** What each group alone costs at each width: `measureSensitivity` on these inputs. */

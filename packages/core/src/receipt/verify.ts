@@ -16,6 +16,7 @@ import { type Claim, compared, comparedData, fails, holds, recorded, unchecked }
 import type { Receipt } from "./receipt.js";
 import { artefactCountClaims, countClaims, sizeClaim } from "./verify-counts.js";
 import { type ExportClaimCheck, exportClaims } from "./verify-export.js";
+import { exportedAccuracyClaims } from "./verify-exported-accuracy.js";
 import { fileClaims, planClaim, sourceClaim } from "./verify-files.js";
 import { refusalClaim, widthsFitSource, widthsFollowPlan } from "./verify-ledger.js";
 import { type ParityCheck, parityClaim, runsNowhereClaim } from "./verify-parity.js";
@@ -199,6 +200,8 @@ async function fromSource(
     claims.push(await maskedRecoveryClaim(applyMasks(calibrated.recovered, masks, data), model, input.host));
   const models = { sliced: pruned, start: calibrated.recovered, artefact: model };
   claims.push(...(await trainingClaims(receipt, subject, plan, models, input)));
+  const deployed = input.files.get(receipt.artefact.path) ?? null;
+  claims.push(...(await exportedAccuracyClaims(receipt, subject, plan, deployed, input)));
   return claims;
 }
 

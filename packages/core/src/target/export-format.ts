@@ -4,11 +4,14 @@ import type { Model } from "@espalier/ir";
 import type { ValueRange } from "../quantize/affine.js";
 import type { RefusalEntry } from "../receipt/receipt.js";
 import type { Feeds, Runtime } from "../runtime.js";
+import type { Deployment } from "./deployment.js";
 
 /** One file format that networks are exported to. */
 export interface ExportFormat {
   /** Name of the artefact: "model.tflite". */
   readonly path: string;
+  /** Whether artefacts are ONNX as well: then the runtime that proves runs them, wherever they are deployed. */
+  readonly isOnnx?: true;
   /**
    * Writes a network in this format. Pure: the same network and options give the same bytes.
    * @returns all refusals instead, where it cannot be written whole
@@ -54,6 +57,11 @@ export interface ExportRefused {
 
 export function isRefused(result: Exported | ExportRefused): result is ExportRefused {
   return "refused" in result;
+}
+
+/** Where an artefact is held against the network it was written from. */
+export function checkedOn<T extends Deployment>(format: ExportFormat | undefined, world: T): T {
+  return format?.isOnnx === true ? { ...world, deployment: world.runtime } : world;
 }
 
 /** The pruned network as ONNX, kept beside an artefact of another format: what it was written from. */

@@ -16,8 +16,8 @@ export interface ExportCheck extends Deployment, RunLimits {
  * Agreement of an artefact with the network it was written from.
  *
  * @param pruned the network as ONNX
- * @throws EspalierError `MISMATCH` beyond the tolerance of the format: then nothing must be handed out; what its runtime
- *   throws where the artefact does not run
+ * @throws EspalierError `MISMATCH` beyond the tolerance of the format: then nothing must be handed out; `NONFINITE` where
+ *   it gives up precision and overflows; what its runtime throws where the artefact does not run
  */
 export async function measureExport(
   pruned: Uint8Array,
@@ -52,5 +52,10 @@ export async function measureExport(
       },
     );
   }
+  if (!Number.isFinite(maxRel))
+    throw new EspalierError("NONFINITE", "The exported file overflows where the pruned network does not", {
+      where: deployed.name,
+      unblock: "Keep this network in float32, or take a precision with a larger range.",
+    });
   return { ...record, runtime: deployed.name, maxAbs, maxRel, inputs };
 }

@@ -14,8 +14,9 @@ import { applyStructural, stampModel } from "./apply-structural.js";
 import { isDropBudget } from "./budget.js";
 import { choosePlan } from "./choose-plan.js";
 import { besideModel, denseExport, modelFiles, planBytes } from "./deployed-files.js";
-import { type ExportFormat, isRefused } from "./export-format.js";
+import { checkedOn, type ExportFormat, isRefused } from "./export-format.js";
 import { inOnePiece } from "./in-one-piece.js";
+import { judgeExport } from "./judge-export.js";
 import { measureExport } from "./measure-export.js";
 import { measureStructural } from "./measure-structural.js";
 import { planNothing } from "./plan-structural.js";
@@ -215,15 +216,17 @@ export async function executePlan(
     { ...recovered.plan, steps: [...recovered.plan.steps, ...masks] },
     options,
   );
-  const { model, entry, accuracy } = trained;
+  const { model, entry } = trained;
   const plan = await quantizeExport(format, model, planned.plan, trained.plan, options);
   stampModel(model, plan, await options.host.sha256(planBytes(plan)));
   const prunedBytes = modelBytes(model);
   const written = exportOptionsOf(plan);
   const exported = format?.export(model, written) ?? null;
   if (exported !== null && isRefused(exported)) return nothing(null, exported.refused);
+  const placed = checkedOn(format, options);
   const agreement =
-    exported === null ? null : await measureExport(prunedBytes, exported, proof.feeds, options);
+    exported === null ? null : await measureExport(prunedBytes, exported, proof.feeds, placed);
+  const accuracy = await judgeExport(trained.accuracy, exported, subject, planned.plan, placed);
   const measured =
     options.measure === false
       ? null

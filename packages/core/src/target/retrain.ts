@@ -3,7 +3,7 @@
 
 import type { Model } from "@espalier/ir";
 import type { FinetuneData, FinetuneOptions, FinetuneStep, TrainedScores } from "../plan/plan.js";
-import type { ProgressListener } from "../runtime.js";
+import type { ProgressListener, Runtime } from "../runtime.js";
 
 export interface RetrainJob {
   /** The network before anything was removed. */
@@ -17,6 +17,12 @@ export interface RetrainJob {
   readonly step: FinetuneStep | null;
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
+}
+
+export interface JudgeJob extends Omit<RetrainJob, "model"> {
+  /** A file of any format that the runtime loads. */
+  readonly artefact: Uint8Array;
+  readonly runtime: Runtime;
 }
 
 export interface Retrained {
@@ -40,4 +46,8 @@ export interface Retrain {
   train(job: RetrainJob): Promise<Retrained>;
   /** How good a network of the same inputs is on the test part. Throws as `train`. */
   evaluate(job: RetrainJob): Promise<TrainedScores>;
+  /**
+   * The share of the test part that a deployed file puts in the right class. Throws as `train`, and what the runtime throws.
+   */
+  judge(job: JudgeJob): Promise<Pick<TrainedScores, "accuracy">>;
 }

@@ -22,6 +22,7 @@ function defineArgReduce(opType: string, kind: ArgReduceView["kind"]): OpDefinit
   return defineOp({
     domain: "",
     opType,
+    float32: "ORDER",
     view: (node, facts) => {
       const x = requireInput(node, 0);
       return {

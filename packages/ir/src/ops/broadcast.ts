@@ -10,7 +10,7 @@ import { maxDim, minDim, realQuotient, subtractDims, truncatedQuotient } from ".
 import type { Facts } from "../shape/facts.js";
 import { isNeverNegative, unknownElement } from "../shape/unknown.js";
 import { flagOf, invalidNode, requireInputs, requireOutput } from "./attributes.js";
-import { defineOp, type OpDefinition } from "./definition.js";
+import { defineOp, type Float32Reason, type OpDefinition } from "./definition.js";
 
 /** Operands in input order, for Where [condition, whenTrue, whenFalse]. */
 export interface BroadcastView {
@@ -24,6 +24,7 @@ interface Entry {
   readonly arity?: number;
   /** The operand whose element type the result has. */
   readonly typedBy?: number;
+  readonly float32?: Float32Reason;
   /** Combines one element of each operand; null for an element of which nothing can be said. */
   readonly fold?: (elements: readonly Dim[], floating: boolean) => Dim | null;
 }
@@ -50,7 +51,11 @@ const ENTRIES: Readonly<Record<string, Entry>> = {
     arity: 2,
     fold: pairwise((a, b, floating) => (floating ? realQuotient(a, b) : truncatedQuotient(a, b))),
   },
-  Pow: { arity: 2, fold: pairwise((a, b) => (isStatic(a) && isStatic(b) ? a ** b : null)) },
+  Pow: {
+    arity: 2,
+    float32: "OVERFLOW",
+    fold: pairwise((a, b) => (isStatic(a) && isStatic(b) ? a ** b : null)),
+  },
   Mod: { arity: 2, fold: pairwise(remainder) },
   Max: { fold: pairwise(maxDim) },
   Min: { fold: pairwise(minDim) },
@@ -84,6 +89,7 @@ export const broadcasting: readonly OpDefinition<BroadcastView>[] = Object.entri
     defineOp({
       domain: "",
       opType,
+      ...(entry.float32 && { float32: entry.float32 }),
       view: (node, facts) => {
         // Before opset 7 operands were aligned by an attribute.
         if (facts.opset("") < 7 && flagOf(node, "broadcast")) {

@@ -17,6 +17,7 @@ export interface CastView extends UnaryView {
 export const cast: OpDefinition<CastView> = defineOp({
   domain: "",
   opType: "Cast",
+  float32: "TYPE",
   view: (node) => {
     const named = node.attributes.get("to")?.value.kind === "string";
     const to = named ? elementTypeNamed(stringOf(node, "to") ?? "") : intOf(node, "to");
@@ -40,6 +41,7 @@ export interface CastLikeView extends CastView {
 export const castLike: OpDefinition<CastLikeView> = defineOp({
   domain: "",
   opType: "CastLike",
+  float32: "TYPE",
   view: (node, facts) => {
     const like = requireInput(node, 1);
     return {
@@ -58,6 +60,7 @@ export const castLike: OpDefinition<CastLikeView> = defineOp({
 export const bitCast: OpDefinition<CastView> = defineOp({
   domain: "",
   opType: "BitCast",
+  float32: "TYPE",
   view: (node) => ({
     x: requireInput(node, 0),
     y: requireOutput(node, 0),

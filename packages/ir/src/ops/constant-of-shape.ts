@@ -21,6 +21,7 @@ export interface ConstantOfShapeView {
 export const constantOfShape: OpDefinition<ConstantOfShapeView> = defineOp({
   domain: "",
   opType: "ConstantOfShape",
+  float32: "TYPE",
   view: (node, facts) => {
     const targetInput = requireInput(node, 0);
     const tensor = tensorOf(node, "value");

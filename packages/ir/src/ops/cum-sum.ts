@@ -24,6 +24,7 @@ function defineCumulative(opType: string): OpDefinition<CumSumView> {
   return defineOp({
     domain: "",
     opType,
+    float32: "OVERFLOW",
     view: (node: Node, facts: Facts) => {
       const x = requireInput(node, 0);
       const axis = scalarOf(facts, requireInput(node, 1));

@@ -7,6 +7,19 @@ import type { Value } from "../graph/value.js";
 import type { RaiseForm } from "../raise/raise-form.js";
 import type { Facts, TypeFact } from "../shape/facts.js";
 
+/**
+ * Why an operator stays in float32 among float16 ones. The list is that of onnxconverter-common's float16 converter, less
+ * what newer opsets have in float16 (Min, Max, data of Resize), and with what overflows (TensorRT's own warning names
+ * Reduce and Pow).
+ *
+ * - `TYPE`: ONNX has no float16 there, or the type is an attribute's or a quantisation's
+ * - `OVERFLOW`: sums, powers or products of many numbers, whose parts or result may exceed 65504
+ * - `ORDER`: it puts numbers in order, and rounding makes equal what was not
+ * - `STATE`: what it carries from step to step would gather the rounding of every step
+ * - `PLACES`: its floats are places or counts, which float16 has without gaps up to 2048
+ */
+export type Float32Reason = "TYPE" | "OVERFLOW" | "ORDER" | "STATE" | "PLACES";
+
 /** One operator (or one of a family of operators that read alike). */
 export interface OpDefinition<View = unknown> {
   /** "" is ai.onnx. */
@@ -29,6 +42,12 @@ export interface OpDefinition<View = unknown> {
    * outputs. Left out where every form from opset 7 on reads alike.
    */
   raise?(view: View, node: Node, form: RaiseForm): void;
+  /** Why it stays in float32 where a network is rewritten in float16; left out where it computes in float16. */
+  readonly float32?: Float32Reason;
+  /** Operands that stay float32 even so, by position: their type is one of their own. */
+  readonly float32Inputs?: readonly number[];
+  /** Outputs that are float32 even so. */
+  readonly float32Outputs?: readonly number[];
   /** Types that the inputs of its subgraphs take from its own operands. Only control flow has these. */
   bodyInputs?(view: View, facts: Facts): Iterable<readonly [Value, TypeFact]>;
 }

@@ -15,6 +15,7 @@ function defineDequantize(domain: string): OpDefinition<DequantizeLinearView> {
   return defineOp({
     domain,
     opType: "DequantizeLinear",
+    float32: "TYPE",
     view: (node, facts) => {
       const operands = quantizationOperands(node, facts);
       const written = intOf(node, "output_dtype") ?? 0;

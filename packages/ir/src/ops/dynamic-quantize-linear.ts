@@ -17,6 +17,7 @@ export interface DynamicQuantizeLinearView {
 export const dynamicQuantizeLinear: OpDefinition<DynamicQuantizeLinearView> = defineOp({
   domain: "",
   opType: "DynamicQuantizeLinear",
+  float32: "TYPE",
   view: (node) => ({
     x: requireInput(node, 0),
     y: node.output(0),

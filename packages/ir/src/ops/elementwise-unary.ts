@@ -8,7 +8,7 @@ import type { Value } from "../graph/value.js";
 import type { RaiseForm } from "../raise/raise-form.js";
 import { negateDim } from "../shape/dim-arithmetic.js";
 import { floatOf, requireInput, requireOutput, stringOf } from "./attributes.js";
-import { defineOp, type OpDefinition } from "./definition.js";
+import { defineOp, type Float32Reason, type OpDefinition } from "./definition.js";
 
 /** x → y of the same shape. */
 export interface UnaryView {
@@ -31,6 +31,7 @@ interface Entry {
   /** What it does to elements that shape arithmetic goes through. */
   readonly map?: Map1;
   readonly domain?: string;
+  readonly float32?: Float32Reason;
   /** What it is in operators of opset 17, where it was experimental and left ONNX in opset 10. */
   readonly raise?: (view: ElementwiseUnaryView, form: RaiseForm) => Value;
 }
@@ -48,7 +49,7 @@ const ENTRIES: readonly (readonly [string, Entry])[] = [
   ["ThresholdedRelu", { parameters: { alpha: 1 } }],
   ["Elu", { parameters: { alpha: 1 } }],
   ["Selu", { parameters: { alpha: 1.6732632423543772, gamma: 1.0507009873554805 } }],
-  ["Celu", { parameters: { alpha: 1 } }],
+  ["Celu", { parameters: { alpha: 1 }, float32: "TYPE" }],
   ["Sigmoid", {}],
   ["HardSigmoid", { parameters: { alpha: 0.2, beta: 0.5 } }],
   ["HardSwish", {}],
@@ -67,7 +68,7 @@ const ENTRIES: readonly (readonly [string, Entry])[] = [
   ["Abs", { map: numeric("abs", Math.abs) }],
   ["Reciprocal", { map: numeric("reciprocal", (x) => 1 / x) }],
   ["Sqrt", { map: numeric("sqrt", Math.sqrt) }],
-  ["Exp", { map: numeric("exp", Math.exp) }],
+  ["Exp", { map: numeric("exp", Math.exp), float32: "OVERFLOW" }],
   ["Log", { map: numeric("log", Math.log) }],
   ["Erf", {}],
   ["Sign", { map: numeric("sign", Math.sign) }],
@@ -77,11 +78,12 @@ const ENTRIES: readonly (readonly [string, Entry])[] = [
   ["Round", { map: rounding("round", roundHalfToEven) }],
   // Trigonometry
   ...["Sin", "Cos", "Tan", "Asin", "Acos", "Atan"].map((opType) => [opType, {}] as const),
-  ...["Sinh", "Cosh", "Asinh", "Acosh", "Atanh"].map((opType) => [opType, {}] as const),
+  ...["Asinh", "Acosh", "Atanh"].map((opType) => [opType, {}] as const),
+  ...["Sinh", "Cosh"].map((opType) => [opType, { float32: "OVERFLOW" }] as const),
   // Logic and bits
   ["Not", { map: numeric("not", (x) => (x === 0 ? 1 : 0)) }],
   ["IsNaN", { bool: true }],
-  ["IsInf", { bool: true }],
+  ["IsInf", { bool: true, float32: "TYPE" }],
   ["BitwiseNot", { map: numeric("bitwise-not", (x) => -1 - x) }],
   // Microsoft's, as ONNX Runtime writes them
   ["Gelu", { domain: "com.microsoft", variant: "none" }],
@@ -94,6 +96,7 @@ export const elementwiseUnary: readonly OpDefinition<ElementwiseUnaryView>[] = E
     defineOp({
       domain: entry.domain ?? "",
       opType,
+      ...(entry.float32 && { float32: entry.float32 }),
       view: (node) => {
         const parameters: Record<string, number> = { ...entry.parameters };
         for (const name of Object.keys(parameters))

@@ -16,6 +16,7 @@ export interface EyeLikeView {
 export const eyeLike: OpDefinition<EyeLikeView> = defineOp({
   domain: "",
   opType: "EyeLike",
+  float32: "TYPE",
   view: (node) => ({
     x: requireInput(node, 0),
     y: requireOutput(node, 0),

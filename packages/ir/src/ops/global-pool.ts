@@ -24,6 +24,7 @@ function defineGlobalPool(opType: string, kind: GlobalPoolView["kind"]): OpDefin
   return defineOp({
     domain: "",
     opType,
+    ...(kind === "lp" && { float32: "OVERFLOW" as const }),
     view: (node) => ({
       x: requireInput(node, 0),
       y: requireOutput(node, 0),

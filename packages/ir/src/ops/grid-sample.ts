@@ -14,6 +14,8 @@ export interface GridSampleView {
 export const gridSample: OpDefinition<GridSampleView> = defineOp({
   domain: "",
   opType: "GridSample",
+  // Places, of a type of their own.
+  float32Inputs: [1],
   view: (node) => ({ x: requireInput(node, 0), grid: requireInput(node, 1), y: requireOutput(node, 0) }),
   infer: ({ x, grid }, facts) => {
     const dataType = facts.dataType(x);

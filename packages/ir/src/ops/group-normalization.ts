@@ -19,6 +19,7 @@ export interface GroupNormalizationView {
 export const groupNormalization: OpDefinition<GroupNormalizationView> = defineOp({
   domain: "",
   opType: "GroupNormalization",
+  float32: "OVERFLOW",
   view: (node, facts) => {
     const groups = intOf(node, "num_groups");
     if (groups === null) throw invalidNode(node, '"num_groups"', "none");

@@ -12,6 +12,7 @@ export interface GruView extends RecurrentView {
 export const gru: OpDefinition<GruView> = defineOp<GruView>({
   domain: "",
   opType: "GRU",
+  float32: "STATE",
   view: (node, facts) => ({
     ...recurrentView(node, facts, 3),
     linearBeforeReset: flagOf(node, "linear_before_reset"),

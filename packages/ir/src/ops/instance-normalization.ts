@@ -16,6 +16,7 @@ export interface InstanceNormalizationView {
 export const instanceNormalization: OpDefinition<InstanceNormalizationView> = defineOp({
   domain: "",
   opType: "InstanceNormalization",
+  float32: "OVERFLOW",
   view: (node) => ({
     x: requireInput(node, 0),
     scale: requireInput(node, 1),

@@ -22,6 +22,8 @@ export interface LayerNormalizationView {
 export const layerNormalization: OpDefinition<LayerNormalizationView> = defineOp({
   domain: "",
   opType: "LayerNormalization",
+  // It computes in the type of its stash, float32, of which its statistics are.
+  float32Outputs: [1, 2],
   view: (node, facts) => viewOf(node, facts, node.input(2)),
   infer,
 });

@@ -15,6 +15,7 @@ export interface LpNormalizationView {
 export const lpNormalization: OpDefinition<LpNormalizationView> = defineOp({
   domain: "",
   opType: "LpNormalization",
+  float32: "OVERFLOW",
   view: (node, facts) => {
     const x = requireInput(node, 0);
     return {

@@ -17,6 +17,7 @@ export interface LrnView {
 export const lrn: OpDefinition<LrnView> = defineOp({
   domain: "",
   opType: "LRN",
+  float32: "OVERFLOW",
   view: (node) => {
     const size = intOf(node, "size");
     if (size === null) throw invalidNode(node, '"size"', "none");

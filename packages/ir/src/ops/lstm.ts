@@ -18,6 +18,7 @@ export interface LstmView extends RecurrentView {
 export const lstm: OpDefinition<LstmView> = defineOp<LstmView>({
   domain: "",
   opType: "LSTM",
+  float32: "STATE",
   view: (node, facts) => ({
     ...recurrentView(node, facts, 4),
     initialC: node.input(6),

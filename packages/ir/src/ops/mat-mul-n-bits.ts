@@ -23,6 +23,7 @@ export interface MatMulNBitsView {
 export const matMulNBits: OpDefinition<MatMulNBitsView> = defineOp({
   domain: "com.microsoft",
   opType: "MatMulNBits",
+  float32: "TYPE",
   view: (node) => {
     const [k, n, blockSize] = [intOf(node, "K"), intOf(node, "N"), intOf(node, "block_size")];
     if (k === null || n === null || blockSize === null)

@@ -14,6 +14,7 @@ export interface MeanVarianceNormalizationView {
 export const meanVarianceNormalization: OpDefinition<MeanVarianceNormalizationView> = defineOp({
   domain: "",
   opType: "MeanVarianceNormalization",
+  float32: "OVERFLOW",
   view: (node, facts) => {
     const x = requireInput(node, 0);
     return {

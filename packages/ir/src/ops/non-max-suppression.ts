@@ -21,6 +21,7 @@ export interface NonMaxSuppressionView {
 export const nonMaxSuppression: OpDefinition<NonMaxSuppressionView> = defineOp({
   domain: "",
   opType: "NonMaxSuppression",
+  float32: "TYPE",
   view: (node) => ({
     boxes: requireInput(node, 0),
     scores: requireInput(node, 1),

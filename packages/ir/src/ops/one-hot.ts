@@ -22,6 +22,7 @@ export interface OneHotView {
 export const oneHot: OpDefinition<OneHotView> = defineOp({
   domain: "",
   opType: "OneHot",
+  float32: "PLACES",
   view: (node, facts) => {
     const indices = requireInput(node, 0);
     const depthInput = requireInput(node, 1);

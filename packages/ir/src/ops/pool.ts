@@ -28,6 +28,7 @@ function definePool(opType: string, kind: PoolView["kind"]): OpDefinition<PoolVi
   return defineOp({
     domain: "",
     opType,
+    ...(kind === "lp" && { float32: "OVERFLOW" as const }),
     view: (node) => {
       if (!node.attributes.has("kernel_shape")) throw invalidNode(node, '"kernel_shape"', "none");
       return {

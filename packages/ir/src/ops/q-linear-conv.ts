@@ -31,6 +31,7 @@ export interface QLinearConvView extends IntegerConvView {
 export const qLinearConv: OpDefinition<QLinearConvView> = defineOp({
   domain: "",
   opType: "QLinearConv",
+  float32: "TYPE",
   view: (node, facts) => {
     const w = requireInput(node, 3);
     return {
@@ -54,6 +55,7 @@ export const qLinearConv: OpDefinition<QLinearConvView> = defineOp({
 export const convInteger: OpDefinition<IntegerConvView> = defineOp({
   domain: "",
   opType: "ConvInteger",
+  float32: "TYPE",
   view: (node, facts) => {
     const w = requireInput(node, 1);
     return {

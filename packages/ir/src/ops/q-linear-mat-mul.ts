@@ -22,6 +22,7 @@ export interface QLinearMatMulView extends IntegerMatMulView {
 export const qLinearMatMul: OpDefinition<QLinearMatMulView> = defineOp({
   domain: "",
   opType: "QLinearMatMul",
+  float32: "TYPE",
   view: (node) => ({
     a: requireInput(node, 0),
     aScale: requireInput(node, 1),
@@ -41,6 +42,7 @@ export const qLinearMatMul: OpDefinition<QLinearMatMulView> = defineOp({
 export const matMulInteger: OpDefinition<IntegerMatMulView> = defineOp({
   domain: "",
   opType: "MatMulInteger",
+  float32: "TYPE",
   view: (node) => ({
     a: requireInput(node, 0),
     b: requireInput(node, 1),

@@ -29,6 +29,7 @@ function defineQuantize(domain: string): OpDefinition<QuantizeLinearView> {
   return defineOp({
     domain,
     opType: "QuantizeLinear",
+    float32: "TYPE",
     view: (node, facts) => {
       const zeroPoint = node.input(2);
       const written = intOf(node, "output_dtype") ?? 0;

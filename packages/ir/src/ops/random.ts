@@ -34,7 +34,13 @@ export const multinomial: OpDefinition<RandomView> = defineRandom("Multinomial",
 });
 
 function defineRandom(opType: string, view: OpDefinition<RandomView>["view"]): OpDefinition<RandomView> {
-  return defineOp({ domain: "", opType, view, infer: ({ shape, dataType }) => [{ dataType, shape }] });
+  return defineOp({
+    domain: "",
+    opType,
+    float32: "TYPE",
+    view,
+    infer: ({ shape, dataType }) => [{ dataType, shape }],
+  });
 }
 
 function fromAttribute(node: Node): RandomView {

@@ -20,6 +20,7 @@ export interface RangeView {
 export const range: OpDefinition<RangeView> = defineOp({
   domain: "",
   opType: "Range",
+  float32: "PLACES",
   view: (node, facts) => {
     const inputs = [0, 1, 2].map((i) => requireInput(node, i));
     const [start, limit, delta] = inputs.map((input) => scalarOf(facts, input));

@@ -60,6 +60,8 @@ export const reductions: readonly OpDefinition<ReduceView>[] = Object.entries(EN
     defineOp({
       domain: "",
       opType,
+      // The largest and the smallest are numbers that were there.
+      ...(entry.reduction !== "max" && entry.reduction !== "min" && { float32: "OVERFLOW" as const }),
       view: (node, facts) => {
         const fromInput = facts.opset("") >= entry.inputSince;
         const x = requireInput(node, 0);

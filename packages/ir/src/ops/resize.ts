@@ -54,6 +54,8 @@ export interface ResizeView {
 export const resize: OpDefinition<ResizeView> = defineOp({
   domain: "",
   opType: "Resize",
+  // A region and scales; in opset 10 scales alone.
+  float32Inputs: [1, 2],
   view: (node, facts) => (facts.opset("") < 11 ? upsampleView(node, facts) : resizeView(node, facts)),
   raise: ({ x, scales }, node, form) => {
     if (form.opset >= 11) return;
@@ -69,6 +71,7 @@ export const resize: OpDefinition<ResizeView> = defineOp({
 export const upsample: OpDefinition<ResizeView> = defineOp({
   domain: "",
   opType: "Upsample",
+  float32Inputs: [1],
   view: upsampleView,
   raise: ({ x, y, mode, scales, sourceInput }, _, form) => {
     const attributes = Object.fromEntries(

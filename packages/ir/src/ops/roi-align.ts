@@ -17,6 +17,7 @@ export interface RoiAlignView {
 export const roiAlign: OpDefinition<RoiAlignView> = defineOp({
   domain: "",
   opType: "RoiAlign",
+  float32: "PLACES",
   view: (node) => ({
     x: requireInput(node, 0),
     regions: requireInput(node, 1),

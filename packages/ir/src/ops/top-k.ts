@@ -21,6 +21,7 @@ export interface TopKView {
 export const topK: OpDefinition<TopKView> = defineOp({
   domain: "",
   opType: "TopK",
+  float32: "ORDER",
   view: (node, facts) => {
     const x = requireInput(node, 0);
     return {

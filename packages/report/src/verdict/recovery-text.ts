@@ -47,9 +47,10 @@ export function dropText({ measure, found }: DropRecord): string {
     : `output error ${formatError(found)}`;
 }
 
-/** "accuracy 98.2 % → 97.9 % on digits" */
-export function accuracyText({ before, recovered, dataset }: AccuracyRecord): string {
-  return `accuracy ${exactShare(before)} → ${exactShare(recovered)} on ${visibleText(dataset, 60)}`;
+/** "accuracy 98.2 % → 97.9 % on digits": of the source, and of what is deployed. */
+export function accuracyText({ before, recovered, exported, dataset }: AccuracyRecord): string {
+  const after = exported?.accuracy ?? recovered;
+  return `accuracy ${exactShare(before)} → ${exactShare(after)} on ${visibleText(dataset, 60)}`;
 }
 
 function trainingSentence({ method, epochs, dataset, n, before, after }: TrainingEntry): string {
@@ -57,8 +58,12 @@ function trainingSentence({ method, epochs, dataset, n, before, after }: Trainin
   return `Fine-tuning${how}: ${formatNumberOf(epochs, "epoch")} on ${formatNumberOf(n, "sample")} of ${visibleText(dataset, 60)}; on its test part loss ${formatError(before.loss)} → ${formatError(after.loss)}, accuracy ${exactShare(before.accuracy)} → ${exactShare(after.accuracy)}.`;
 }
 
-function accuracySentence({ dataset, n, before, pruned, recovered }: AccuracyRecord): string {
-  return `Accuracy on ${formatNumberOf(n, "test sample")} of ${visibleText(dataset, 60)}: dense ${exactShare(before)}, pruned ${exactShare(pruned)}, recovered ${exactShare(recovered)}.`;
+function accuracySentence({ dataset, n, before, pruned, recovered, exported }: AccuracyRecord): string {
+  const deployed =
+    exported === undefined
+      ? ""
+      : `, the exported file ${exactShare(exported.accuracy)} on ${visibleText(exported.runtime, 80)}`;
+  return `Accuracy on ${formatNumberOf(n, "test sample")} of ${visibleText(dataset, 60)}: dense ${exactShare(before)}, pruned ${exactShare(pruned)}, recovered ${exactShare(recovered)}${deployed}.`;
 }
 
 /** Accuracies are compared by tenths of a percent. */

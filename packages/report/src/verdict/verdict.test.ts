@@ -1,6 +1,7 @@
 import type { Receipt } from "@espalier/core";
 import { describe, expect, it } from "vitest";
 import { renderMarkdown } from "../markdown.js";
+import { renderReport } from "../report.js";
 import { sampleLatency, small } from "../samples/receipts.js";
 import { renderTerminal } from "../terminal.js";
 import { judge } from "./verdict.js";
@@ -70,6 +71,23 @@ describe("judge", () => {
     expect(absent.reservations.join(" ")).toMatch(/not run: NO_X\. Get X\./);
     expect(renderTerminal(exported(3e-6, 1e-4), { color: false })).toContain("Export: maxRel 3e-6 on x 1");
     expect(renderMarkdown(exported(null, 1e-4))).toContain("Export: the artefact was not run");
+  });
+
+  it("says how good the exported file is, and of what else", () => {
+    const counted = { metric: "top-1", dataset: "digits", data: "0".repeat(64), n: 2000 } as const;
+    const accuracy = { ...counted, before: 0.98, pruned: 0.5, recovered: 0.97 };
+    const plain = { ...withLatency(5, 2), accuracy };
+    const exported = { ...plain, accuracy: { ...accuracy, exported: { accuracy: 0.965, runtime: "x 1" } } };
+    expect(judge(plain).sentence).toContain("accuracy 98.0\u00a0% → 97.0\u00a0% on digits");
+    expect(judge(exported).sentence).toContain("accuracy 98.0\u00a0% → 96.5\u00a0% on digits");
+    const texts = [
+      renderTerminal(exported, { color: false }),
+      renderMarkdown(exported),
+      renderReport({ ...small(), receipt: exported }),
+    ];
+    for (const text of texts)
+      expect(text.replaceAll(/\s+/g, " ")).toContain("recovered 97.0 %, the exported file 96.5 % on x 1.");
+    expect(renderMarkdown(plain)).not.toContain("exported file");
   });
 
   it("puts failed parity first and advises against the artefact", () => {
