@@ -384,4 +384,10 @@ export type {
   VerifyOptions,
 } from "./target/target.js";
 export { VERSION } from "./target/version.js";
-export type { TfliteCapabilities, TfliteLoadOptions, TfliteRuntime } from "./tflite-runtime.js";
+export type {
+  TfliteCapabilities,
+  TfliteLoadOptions,
+  TfliteRuntime,
+  TfliteTimer,
+  TfliteTimerOptions,
+} from "./tflite-runtime.js";

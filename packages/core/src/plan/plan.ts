@@ -210,6 +210,8 @@ export interface PlanOptions {
   readonly allocation: string;
   readonly schedule: string;
   readonly step: number;
+  /** Where the step was measured; absent where it was given. */
+  readonly stepMeasured?: { readonly runtime: string; readonly threads: number };
   readonly minWidth: number;
   /** No group loses more than this fraction of its units; 1 where nothing was said. */
   readonly maxRatio?: number;

@@ -134,6 +134,7 @@ const plan = v.looseObject({
     allocation: v.string(),
     schedule: v.string(),
     step: v.pipe(count, v.minValue(1)),
+    stepMeasured: v.optional(v.looseObject({ runtime: v.string(), threads: v.pipe(count, v.minValue(1)) })),
     minWidth: v.pipe(count, v.minValue(1)),
     include: v.array(v.string()),
     exclude: v.array(v.string()),

@@ -29,6 +29,8 @@ export interface ExportFormat {
       readonly signal?: AbortSignal;
     },
   ): Promise<readonly ValueRange[] | null>;
+  /** The choice that costs measured on the network's plain form say nothing of; null where they hold. */
+  uncosted?(settings: ExportOptions["settings"]): string | null;
   /** Whether these choices need `observe`. */
   observes?(settings: ExportOptions["settings"]): boolean;
 }

@@ -34,6 +34,12 @@ export const tfliteFormat: ExportFormat = {
     if (bytes === null) return { refused: refused.map(refusalEntry) };
     return { bytes, tolerance: precision === "float32" ? TOLERANCE : null };
   },
+  // Interpreters widen float16 weights when they load them, so they compute what they do with float32.
+  uncosted: (settings) => {
+    const { precision, sparse } = choices(settings);
+    if (precision !== "float32" && precision !== "float16") return "precision";
+    return sparse === "none" ? null : "sparse";
+  },
   observes: (settings) => choices(settings).precision === "int8",
   observe: async (model, { bindings, settings }, { runtime, inputs, signal }) => {
     const { precision, ioLayout } = choices(settings);
