@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readPlan, readReceipt } from "@espalier/core";
+import { modelBytes, readPlan, readReceipt } from "@espalier/core";
 import { isTflite } from "@espalier/tflite";
+import { mobilenetV1 } from "@espalier/zoo";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { espalierIn } from "../cli-process.js";
 import { phoneLog } from "../tflite/phone-log.js";
@@ -97,6 +98,32 @@ describe("espalier --target tflite", () => {
     writeFileSync(join(box, "cut.log"), log.slice(0, -80));
     const cut = run("cost-table", ...asked, "--log", "cut.log", "--force");
     expect([cut.status === 0, cut.stderr.includes("INVALID_LOG")]).toEqual([false, true]);
+  });
+
+  it("makes single weights zero where that is worth something, and says where it is not", () => {
+    const network = modelBytes(mobilenetV1({ width: 0.25, resolution: 32, classes: 10, seed: 1 }));
+    writeFileSync(join(box, "mobilenet.onnx"), network);
+    const element = ["--target", "tflite", "--granularity", "element", "--no-measure"];
+    const made = run("prune", "mobilenet.onnx", ...element, "--ratio", "0.85", "--out", "sparse");
+    expect(made.status, made.stderr).toBe(0);
+    expect(made.stderr).toContain("make 85 % of the weights of 1x1 convolutions zero");
+    const { macs, size } = readReceipt(read("sparse", "receipt.json"));
+    expect(macs.after).toBe(macs.before);
+    expect(size.after.raw).toBe(read("sparse", "model.tflite").length);
+    expect(existsSync(join(box, "sparse", "plan.bin"))).toBe(true);
+    const planned = run(
+      "plan",
+      "mobilenet.onnx",
+      ...element.slice(0, 4),
+      "--ratio",
+      "0.85",
+      "--out",
+      "s.json",
+    );
+    expect(planned.stdout).toContain("weights lose single elements");
+    const dense = run("prune", DIGITS, ...element, "--ratio", "0.85", "--out", "not-sparse");
+    expect(dense.status).toBe(4);
+    expect(dense.stdout + dense.stderr).toContain("zeros in dense storage are worth nothing here");
   });
 
   it("explains the codes of its refusals", () => {

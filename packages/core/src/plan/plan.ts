@@ -47,8 +47,8 @@ export interface MaskStep {
   readonly tensor: string;
   /** Its dimensions after permuting and slicing. */
   readonly dims: readonly number[];
-  /** The pattern that the mask follows along an axis: {nonzero: 2, block: 4, axis: 1}. */
-  readonly pattern: { readonly nonzero: number; readonly block: number; readonly axis: number };
+  /** The pattern that the mask follows along an axis: {nonzero: 2, block: 4, axis: 1}; absent for single elements. */
+  readonly pattern?: { readonly nonzero: number; readonly block: number; readonly axis: number };
   readonly data: PlanSegment;
   readonly reason: string;
 }
@@ -167,6 +167,14 @@ export function permuteSteps(steps: readonly PlanStep[]): readonly PermuteStep[]
 /** The steps that zero elements of weights. */
 export function maskSteps(steps: readonly PlanStep[]): readonly MaskStep[] {
   return steps.filter((step) => step.kind === "mask");
+}
+
+/** A mask that follows a pattern. */
+export type PatternStep = MaskStep & Required<Pick<MaskStep, "pattern">>;
+
+/** The mask steps that follow a pattern. */
+export function patternSteps(steps: readonly PlanStep[]): readonly PatternStep[] {
+  return maskSteps(steps).filter((step): step is PatternStep => step.pattern !== undefined);
 }
 
 /** The steps that remove. */

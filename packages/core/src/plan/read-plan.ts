@@ -54,7 +54,7 @@ const mask = v.looseObject({
   kind: v.literal("mask"),
   tensor: v.pipe(v.string(), v.minLength(1)),
   dims: v.pipe(v.array(whole), v.minLength(1)),
-  pattern: v.looseObject({ nonzero: whole, block: whole, axis: count }),
+  pattern: v.optional(v.looseObject({ nonzero: whole, block: whole, axis: count })),
   data: segment,
   reason: v.string(),
 });
