@@ -124,6 +124,27 @@ export function testTfliteRuntime(name: string, { open, refuses = {} }: TfliteRu
       });
     });
 
+    it("times files one after another in one place, and goes on after one that it refuses", async () => {
+      const timer = await runtime.openTimer({ threads: 1 });
+      if (isUnavailable(timer)) throw new Error(timer.unblock);
+      try {
+        for (const fixture of ["conv-float32", "conv-float16", "conv-float32"]) {
+          const time = await timer.load(fixtureBytes(fixture), goldenSamples(fixture)[0]?.inputs ?? {});
+          const taken = await time(1, 20);
+          expect(taken.length).toBeGreaterThanOrEqual(1);
+          expect(taken.length).toBeLessThanOrEqual(20);
+          for (const ms of taken) expect(ms).toBeGreaterThanOrEqual(0);
+        }
+        expect((await failure(() => timer.load(futureConvolution(), {}))).code).toBe("NOT_RUNNABLE");
+        expect((await failure(() => timer.load(wideMaximum(5), {}))).code).toBe("RUN_FAILED");
+        expect((await (await timer.load(wideMaximum(5), one))(0, 3)).length).toBeGreaterThanOrEqual(1);
+      } finally {
+        await timer.dispose();
+      }
+      const threads = runtime.capabilities.threads + 1;
+      expect(await runtime.openTimer({ threads })).toMatchObject({ unavailable: "UNAVAILABLE" });
+    });
+
     it("measures latency side by side, and footprint", async () => {
       const [sample] = goldenSamples("conv-float32");
       const feeds = sample?.inputs ?? {};

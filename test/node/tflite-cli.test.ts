@@ -1,13 +1,15 @@
 // The target for TFLite as users meet it: the command line. Runs dist/, so build first.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readReceipt } from "@espalier/core";
+import { modelBytes, readPlan, readReceipt } from "@espalier/core";
 import { isTflite } from "@espalier/tflite";
+import { mobilenetV1 } from "@espalier/zoo";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { espalierIn } from "../cli-process.js";
+import { phoneLog } from "../tflite/phone-log.js";
 
 const DIGITS = fileURLToPath(new URL("../../apps/cli/models/digits.onnx", import.meta.url));
 const TFLITE = ["--target", "tflite", "--ratio", "0.5", "--no-measure"] as const;
@@ -71,6 +73,57 @@ describe("espalier --target tflite", () => {
     const elsewhere = run("prune", DIGITS, ...options, "--out", "none");
     expect([elsewhere.status, elsewhere.stderr.includes("INVALID_OPTION")]).toEqual([2, true]);
     expect(existsSync(join(box, "none"))).toBe(false);
+  });
+
+  it("writes what to time on a phone, and plans by what its log says", { timeout: 120_000 }, () => {
+    const made = run("probe", DIGITS, "--trials", "3", "--out", "probes");
+    expect(made.status, made.stderr).toBe(0);
+    const script = readFileSync(join(box, "probes", "measure.sh"), "utf8");
+    const first = /'(ESPALIER-PROBES .*)'/.exec(script)?.[1] ?? "";
+    const files = readdirSync(join(box, "probes", "probes")).map(
+      (name) => [name.replace(".tflite", ""), read("probes", "probes", name)] as const,
+    );
+    const log = phoneLog(first, new Map(files));
+    writeFileSync(join(box, "phone.log"), log);
+    const asked = [DIGITS, "--device", "a test", "--out", "phone.json"];
+    const table = run("cost-table", ...asked, "--log", "phone.log");
+    expect(table.status, table.stderr).toBe(0);
+    expect(table.stdout).toContain("benchmark_model, a test: 4 networks");
+    const by = ["--target", "tflite", "--latency", "0.6", "--cost-table", "phone.json", "--no-measure"];
+    const pruned = run("prune", DIGITS, ...by, "--out", "for-phone");
+    expect(pruned.status, pruned.stderr).toBe(0);
+    const plan = readPlan(read("for-phone", "plan.json"));
+    expect(plan.options.stepMeasured?.runtime).toBe("benchmark_model, a test");
+    expect(plan.predicted!.after / plan.predicted!.before).toBeLessThanOrEqual(0.6);
+    writeFileSync(join(box, "cut.log"), log.slice(0, -80));
+    const cut = run("cost-table", ...asked, "--log", "cut.log", "--force");
+    expect([cut.status === 0, cut.stderr.includes("INVALID_LOG")]).toEqual([false, true]);
+  });
+
+  it("makes single weights zero where that is worth something, and says where it is not", () => {
+    const network = modelBytes(mobilenetV1({ width: 0.25, resolution: 32, classes: 10, seed: 1 }));
+    writeFileSync(join(box, "mobilenet.onnx"), network);
+    const element = ["--target", "tflite", "--granularity", "element", "--no-measure"];
+    const made = run("prune", "mobilenet.onnx", ...element, "--ratio", "0.85", "--out", "sparse");
+    expect(made.status, made.stderr).toBe(0);
+    expect(made.stderr).toContain("make 85 % of the weights of 1x1 convolutions zero");
+    const { macs, size } = readReceipt(read("sparse", "receipt.json"));
+    expect(macs.after).toBe(macs.before);
+    expect(size.after.raw).toBe(read("sparse", "model.tflite").length);
+    expect(existsSync(join(box, "sparse", "plan.bin"))).toBe(true);
+    const planned = run(
+      "plan",
+      "mobilenet.onnx",
+      ...element.slice(0, 4),
+      "--ratio",
+      "0.85",
+      "--out",
+      "s.json",
+    );
+    expect(planned.stdout).toContain("weights lose single elements");
+    const dense = run("prune", DIGITS, ...element, "--ratio", "0.85", "--out", "not-sparse");
+    expect(dense.status).toBe(4);
+    expect(dense.stdout + dense.stderr).toContain("zeros in dense storage are worth nothing here");
   });
 
   it("explains the codes of its refusals", () => {

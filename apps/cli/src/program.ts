@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { adviseCommand } from "./commands/advise.js";
 import { applyCommand } from "./commands/apply.js";
 import { benchCommand } from "./commands/bench.js";
+import { costTableCommand } from "./commands/cost-table.js";
 import { demoCommand } from "./commands/demo.js";
 import { diffCommand } from "./commands/diff.js";
 import { doctorCommand } from "./commands/doctor.js";
@@ -13,6 +14,7 @@ import { explainCommand } from "./commands/explain.js";
 import { finetuneCommand } from "./commands/finetune.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { planCommand } from "./commands/plan.js";
+import { probeCommand } from "./commands/probe.js";
 import { pruneCommand } from "./commands/prune.js";
 import { sensitivityCommand } from "./commands/sensitivity.js";
 import { verifyCommand } from "./commands/verify.js";
@@ -24,6 +26,8 @@ const COMMANDS = [
   inspectCommand,
   adviseCommand,
   sensitivityCommand,
+  probeCommand,
+  costTableCommand,
   pruneCommand,
   planCommand,
   applyCommand,

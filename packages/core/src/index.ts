@@ -176,7 +176,7 @@ export {
 } from "./ops/handler.js";
 export { compareOutput, type OutputAgreement } from "./parity/compare.js";
 export { measureParity, modelBytes, type ParityOptions } from "./parity/parity.js";
-export { applyMasks } from "./plan/apply-masks.js";
+export { applyMasks, storedByName } from "./plan/apply-masks.js";
 export { type AppliedSteps, applySteps, type CleanUpOptions, cleanUp } from "./plan/apply-steps.js";
 export { type KeptUnits, keptUnits } from "./plan/kept-units.js";
 export { eligibleGroups, type MadePlan, makePlan, type PlanningOptions } from "./plan/make-plan.js";
@@ -188,6 +188,7 @@ export {
   finetuneStep,
   type MaskStep,
   maskSteps,
+  type PatternStep,
   type PermuteStep,
   type PlanBudget,
   type PlanDataFile,
@@ -196,6 +197,7 @@ export {
   type PlanSegment,
   type PlanStep,
   type PruningPlan,
+  patternSteps,
   permuteSteps,
   type RecoveryMethod,
   type SliceStep,
@@ -385,4 +387,10 @@ export type {
   VerifyOptions,
 } from "./target/target.js";
 export { VERSION } from "./target/version.js";
-export type { TfliteCapabilities, TfliteLoadOptions, TfliteRuntime } from "./tflite-runtime.js";
+export type {
+  TfliteCapabilities,
+  TfliteLoadOptions,
+  TfliteRuntime,
+  TfliteTimer,
+  TfliteTimerOptions,
+} from "./tflite-runtime.js";

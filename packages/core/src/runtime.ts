@@ -84,6 +84,12 @@ export interface ProfilerOptions extends RunLimits {
   readonly budgetMs?: number;
   /** A model that whole runs of every other take turns with. */
   readonly reference?: { readonly model: ModelBytes; readonly feeds: Feeds };
+  /**
+   * false where nobody reads the kernels: an engine that has no profiler may spare the runs it takes to tell them apart.
+   *
+   * @default true
+   */
+  readonly kernels?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -3,6 +3,7 @@
 // limits and measurements are those of the Runtime, so what compares outputs and latencies takes either.
 
 import type { DataTypeCode } from "@espalier/ir";
+import type { TimeRuns } from "./measure/take-turns.js";
 import type {
   Feeds,
   Footprint,
@@ -35,8 +36,27 @@ export interface TfliteRuntime {
   ): Promise<Footprint | Unavailable>;
   /** Latency of several models side by side. What is timed is the interpreter's run: its inputs lie in place. */
   measureLatency(request: LatencyRequest): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable>;
+  /** Somewhere to time many files in, one after another, without starting the interpreter again for each. */
+  openTimer(options: TfliteTimerOptions): Promise<TfliteTimer | Unavailable>;
   /** Ends what sessions share, such as a browser. */
   close(): Promise<void>;
+}
+
+/** One place in which files are timed one after another. */
+export interface TfliteTimer {
+  /**
+   * Puts a file in the place of the one before and runs it warm. What it gives times runs on these feeds, and is good
+   * until the next file comes.
+   *
+   * @throws EspalierError as `load` and `run` of a session do
+   */
+  load(model: Uint8Array, feeds: Feeds): Promise<TimeRuns>;
+  dispose(): Promise<void>;
+}
+
+export interface TfliteTimerOptions extends RunLimits {
+  readonly threads: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface TfliteLoadOptions extends RunLimits {

@@ -5,6 +5,12 @@ export { ENGINES, type TfliteEngineName } from "./engine/engine-name.js";
 export { type ModelPorts, type Port, portsOf } from "./model-ports.js";
 // Phones
 export { type BenchmarkLog, parseBenchmarkLog } from "./phone/benchmark-log.js";
+export {
+  type DeviceTableOptions,
+  deviceCostTable,
+  type ProbeOptions,
+  probeFiles,
+} from "./phone/device-costs.js";
 export type { OperatorTime, ProfiledGraph } from "./phone/operator-profile.js";
 export {
   type PhoneMeasurement,
@@ -12,4 +18,5 @@ export {
   parsePhoneLog,
   phoneScript,
 } from "./phone/phone-script.js";
+export { PROBE_FOLDER, type ProbeScriptOptions, probeScript } from "./phone/probe-script.js";
 export type { RunTimes } from "./phone/run-times.js";

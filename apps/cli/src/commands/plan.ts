@@ -1,7 +1,7 @@
 // espalier plan: what prune would remove, and nothing removed.
 
 import { basename, dirname, join } from "node:path";
-import { maskSteps, type PruningPlan, permuteSteps, planText } from "@espalier/core";
+import { maskSteps, type PruningPlan, patternSteps, permuteSteps, planText } from "@espalier/core";
 import type { Command } from "commander";
 import { readCalibration } from "../calibration/read-calibration.js";
 import { EXIT, Finished } from "../exit-codes.js";
@@ -94,5 +94,7 @@ export function planCommand(program: Command, session: () => CommandSession): vo
 /** What is put in another order or masked; nothing for plans that only remove. */
 function maskedText({ steps }: PruningPlan): string {
   const [orders, masks] = [permuteSteps(steps).length, maskSteps(steps).length];
-  return masks === 0 ? "" : `${orders} are permuted, ${masks} weights carry a pattern of zeros, `;
+  if (masks === 0) return "";
+  if (patternSteps(steps).length === 0) return `${masks} weights lose single elements, `;
+  return `${orders} are permuted, ${masks} weights carry a pattern of zeros, `;
 }

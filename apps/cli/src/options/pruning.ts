@@ -94,7 +94,7 @@ export function addPruningOptions(command: Command): Command {
     )
     .option(
       "--granularity <unit>",
-      "what is pruned: auto, channel; for tensorrt also 2:4, a pattern of zeros that makes nothing smaller",
+      "what is pruned: auto, channel; for tensorrt also 2:4, a pattern of zeros that makes nothing smaller; for tflite also element, single weights of 1x1 convolutions where XNNPACK skips zeros (--ratio 0.85)",
     )
     .addOption(
       new Option(
@@ -241,6 +241,8 @@ function requestText(flags: PruningFlags): string {
   if (flags.granularity === "2:4") return "keep two of every four weights in the layers that can carry it";
   if (flags.maxDrop !== undefined)
     return `as small as it gets with a drop of at most ${percent(flags.maxDrop)} on held-out inputs`;
+  if (flags.granularity === "element" && flags.ratio !== undefined)
+    return `make ${percent(flags.ratio)} of the weights of 1x1 convolutions zero`;
   if (flags.ratio !== undefined) {
     const spread =
       flags.allocation === undefined || flags.allocation === "uniform"

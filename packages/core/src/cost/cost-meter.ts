@@ -19,6 +19,8 @@ import { atFactor } from "./whole-run.js";
 export interface CostMeterOptions {
   readonly seed: number;
   readonly step: number;
+  /** Trial widths are multiples of it. Default: `step`; another where the trials were made before that was known. */
+  readonly trialStep?: number;
   readonly stair: readonly StairPoint[];
   /** Trial widths beside the dense network. */
   readonly trials: number;
@@ -150,13 +152,13 @@ export class CostMeter {
  * follow their size. In the others every group runs through its stairs once in a random order of its own (a Latin
  * hypercube), so that each pattern is met at scattered pairs of widths.
  */
-function trialWidths({ groups, step, trials, seed }: CostMeterOptions): TrialWidths[] {
+function trialWidths({ groups, step, trialStep = step, trials, seed }: CostMeterOptions): TrialWidths[] {
   const random = seededRandom(seed, "cost trials");
   const alike = Math.floor(ALIKE * trials);
   const scattered = trials - alike;
   const orders = groups.map(() => shuffled(scattered, random));
   const at = (place: number, group: CoupledGroup): readonly number[] => {
-    const stairs = stairsOf(group.width, step);
+    const stairs = stairsOf(group.width, trialStep);
     const width = stairs[Math.min(stairs.length - 1, Math.floor(place * stairs.length))] as number;
     return spread(group.width, width);
   };

@@ -2,7 +2,7 @@
 
 import { type Facts, type Model, readFloats } from "@espalier/ir";
 import { storedByName } from "../plan/apply-masks.js";
-import type { MaskStep } from "../plan/plan.js";
+import { type MaskStep, patternSteps } from "../plan/plan.js";
 import { patternText } from "./pattern.js";
 import type { DenseLayer } from "./pattern-layers.js";
 import { countViolations } from "./violations.js";
@@ -31,8 +31,12 @@ export interface NmRecord {
 
 export const REDUCTION_AXIS = "the axis that an output is summed along: input channels of a convolution";
 
-/** Counts every layer that the plan masks; null where it masks none. A weight that is not there violates as a whole. */
-export function countPattern(model: Model, facts: Facts, steps: readonly MaskStep[]): NmRecord | null {
+/**
+ * Counts every layer that the plan masks by a pattern; null where it masks none so. A weight that is not there violates as
+ * a whole.
+ */
+export function countPattern(model: Model, facts: Facts, masks: readonly MaskStep[]): NmRecord | null {
+  const steps = patternSteps(masks);
   const [first] = steps;
   if (first === undefined) return null;
   const stored = storedByName(model);

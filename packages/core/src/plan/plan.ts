@@ -47,8 +47,8 @@ export interface MaskStep {
   readonly tensor: string;
   /** Its dimensions after permuting and slicing. */
   readonly dims: readonly number[];
-  /** The pattern that the mask follows along an axis: {nonzero: 2, block: 4, axis: 1}. */
-  readonly pattern: { readonly nonzero: number; readonly block: number; readonly axis: number };
+  /** The pattern that the mask follows along an axis: {nonzero: 2, block: 4, axis: 1}; absent for single elements. */
+  readonly pattern?: { readonly nonzero: number; readonly block: number; readonly axis: number };
   readonly data: PlanSegment;
   readonly reason: string;
 }
@@ -169,6 +169,14 @@ export function maskSteps(steps: readonly PlanStep[]): readonly MaskStep[] {
   return steps.filter((step) => step.kind === "mask");
 }
 
+/** A mask that follows a pattern. */
+export type PatternStep = MaskStep & Required<Pick<MaskStep, "pattern">>;
+
+/** The mask steps that follow a pattern. */
+export function patternSteps(steps: readonly PlanStep[]): readonly PatternStep[] {
+  return maskSteps(steps).filter((step): step is PatternStep => step.pattern !== undefined);
+}
+
 /** The steps that remove. */
 export function sliceSteps(steps: readonly PlanStep[]): readonly SliceStep[] {
   return steps.filter((step) => step.kind === "slice");
@@ -210,6 +218,8 @@ export interface PlanOptions {
   readonly allocation: string;
   readonly schedule: string;
   readonly step: number;
+  /** Where the step was measured; absent where it was given. */
+  readonly stepMeasured?: { readonly runtime: string; readonly threads: number };
   readonly minWidth: number;
   /** No group loses more than this fraction of its units; 1 where nothing was said. */
   readonly maxRatio?: number;

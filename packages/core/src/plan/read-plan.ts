@@ -54,7 +54,7 @@ const mask = v.looseObject({
   kind: v.literal("mask"),
   tensor: v.pipe(v.string(), v.minLength(1)),
   dims: v.pipe(v.array(whole), v.minLength(1)),
-  pattern: v.looseObject({ nonzero: whole, block: whole, axis: count }),
+  pattern: v.optional(v.looseObject({ nonzero: whole, block: whole, axis: count })),
   data: segment,
   reason: v.string(),
 });
@@ -134,6 +134,7 @@ const plan = v.looseObject({
     allocation: v.string(),
     schedule: v.string(),
     step: v.pipe(count, v.minValue(1)),
+    stepMeasured: v.optional(v.looseObject({ runtime: v.string(), threads: v.pipe(count, v.minValue(1)) })),
     minWidth: v.pipe(count, v.minValue(1)),
     include: v.array(v.string()),
     exclude: v.array(v.string()),

@@ -31,6 +31,7 @@ export function requireSoundData({ steps, data }: PruningPlan, contradiction: Co
 }
 
 function requirePattern({ dims, pattern }: MaskStep, i: number, contradiction: Contradiction): void {
+  if (pattern === undefined) return;
   const at = ["steps", i, "pattern"];
   if (pattern.nonzero >= pattern.block)
     throw contradiction([...at, "nonzero"], `less than ${pattern.block}`, String(pattern.nonzero));

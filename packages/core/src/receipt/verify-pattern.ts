@@ -3,7 +3,7 @@
 import { inferFacts, isEspalierError, type Model, readModel } from "@espalier/ir";
 import { digestWeights } from "../calibration/digest.js";
 import { countPattern } from "../n-m/nm-record.js";
-import { maskSteps, type PruningPlan } from "../plan/plan.js";
+import { type PruningPlan, patternSteps } from "../plan/plan.js";
 import type { Host } from "../runtime.js";
 import type { SubjectOptions } from "../target/subject.js";
 import { type Claim, compared, comparedData, fails } from "./claim.js";
@@ -16,7 +16,7 @@ export function patternClaim(
   artefact: Uint8Array,
   { limits }: Pick<SubjectOptions, "limits">,
 ): Claim[] {
-  const steps = maskSteps(plan.steps);
+  const steps = patternSteps(plan.steps);
   if (steps.length === 0 && nm === undefined) return [];
   const name = "N:M pattern";
   try {

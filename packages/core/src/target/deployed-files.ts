@@ -16,14 +16,15 @@ import type { ArtefactFile } from "./run-options.js";
 
 /**
  * The clean dense network in the format of the artefact: what a speed-up is measured against. Where the artefact is
- * quantised, that is no part of the baseline: the gain is of both.
+ * quantised, or its zeros are stored as nothing, that is no part of the baseline: the gain is of both.
  */
 export function denseExport(
   format: ExportFormat | undefined,
   baseline: Uint8Array,
   { bindings, settings }: ExportOptions,
 ): Uint8Array {
-  const dense = format?.export(readModel(baseline), { bindings, settings });
+  const plain = format?.baseline?.(settings) ?? settings;
+  const dense = format?.export(readModel(baseline), { bindings, settings: plain });
   if (dense === undefined || isRefused(dense))
     throw new Error("the dense network was exported when it was planned, and is refused now");
   return dense.bytes;

@@ -32,6 +32,13 @@ export interface ExportFormat {
       readonly signal?: AbortSignal;
     },
   ): Promise<readonly ValueRange[] | null>;
+  /** The choice that costs measured on the network's plain form say nothing of; null where they hold. */
+  uncosted?(settings: ExportOptions["settings"]): string | null;
+  /**
+   * The choices for the dense network that a speed-up is measured against, where some are about the pruned one alone.
+   * Absent where all are for both.
+   */
+  baseline?(settings: ExportOptions["settings"]): ExportOptions["settings"];
   /** Whether these choices need `observe`. */
   observes?(settings: ExportOptions["settings"]): boolean;
 }

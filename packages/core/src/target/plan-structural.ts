@@ -20,7 +20,7 @@ import { unitWork } from "../cost/unit-work.js";
 import { factsAt, keepUnits } from "../cost/widths.js";
 import type { Factor } from "../groups/layout.js";
 import { eligibleGroups, type MadePlan, makePlan } from "../plan/make-plan.js";
-import type { PlanBudget, PlanPrediction, PruningPlan, SliceStep } from "../plan/plan.js";
+import type { PlanBudget, PlanOptions, PlanPrediction, PruningPlan, SliceStep } from "../plan/plan.js";
 import { plainRefusal } from "../plan/refusals.js";
 import type { RefusalEntry } from "../receipt/receipt.js";
 import { isUnavailable } from "../runtime.js";
@@ -46,16 +46,16 @@ export async function planStructural(
 ): Promise<PlannedModel> {
   const resolved = resolveStructural(options);
   if (resolved.budget.kind !== "latency") {
-    const step = await stepFor(resolved, options);
-    const made = planFor(subject, source.bytes, resolved, step, null);
-    return finish(subject, source.sha256, target, options, resolved, { ...made, step, table: null });
+    const found = await stepFor(resolved, options);
+    const made = planFor(subject, source.bytes, resolved, found.step, null);
+    return finish(subject, source.sha256, target, options, resolved, { ...made, ...found, table: null });
   }
   const costs = await openCosts(subject, source.sha256, eligibleGroups(subject.analysis, resolved), options);
   try {
     const { table, made } = await refined(subject, source.bytes, resolved, costs);
     return await finish(subject, source.sha256, target, options, resolved, {
       ...made,
-      step: stepAt(resolved, table),
+      ...measuredStep(resolved, table),
       table,
     });
   } finally {
@@ -76,7 +76,7 @@ export async function planNothing(
   const resolved = resolveStructural(plain);
   const made = { steps: [], widths: [], refused };
   const step = resolved.step === "auto" ? 1 : resolved.step;
-  const none = { made, predicted: null, trade: null, step, table: null };
+  const none = { made, predicted: null, trade: null, step, stepMeasured: null, table: null };
   return finish(subject, source.sha256, target, options, resolved, none);
 }
 
@@ -191,14 +191,28 @@ function stepAt({ step }: ResolvedOptions, table: CostTable): number {
   return step === "auto" ? table.step : step;
 }
 
+interface Step {
+  readonly step: number;
+  readonly stepMeasured: PlanOptions["stepMeasured"] | null;
+}
+
+function measuredStep(resolved: ResolvedOptions, table: CostTable): Step {
+  const { runtime, threads } = table;
+  return {
+    step: stepAt(resolved, table),
+    stepMeasured: resolved.step === "auto" ? { runtime, threads } : null,
+  };
+}
+
 /** A measured step where "auto" was asked for without a latency budget. */
-async function stepFor({ step }: ResolvedOptions, options: PlanningRunOptions): Promise<number> {
-  if (step !== "auto") return step;
+async function stepFor(resolved: ResolvedOptions, options: PlanningRunOptions): Promise<Step> {
+  if (resolved.step !== "auto") return { step: resolved.step, stepMeasured: null };
   const { host, costTable } = options;
-  if (costTable !== undefined) return costTable.step;
+  if (costTable !== undefined) return measuredStep(resolved, costTable);
   const runtime = options.deployment ?? options.runtime;
-  if (runtime === undefined || isUnavailable(runtime)) return 1;
-  return stepOf(await openStair(runtime, host, await cacheKey(host, runtime, 1), options));
+  if (runtime === undefined || isUnavailable(runtime)) return { step: 1, stepMeasured: null };
+  const stair = await openStair(runtime, host, await cacheKey(host, runtime, 1), options);
+  return { step: stepOf(stair), stepMeasured: { runtime: runtime.name, threads: 1 } };
 }
 
 async function finish(
@@ -212,8 +226,9 @@ async function finish(
     predicted,
     trade,
     step,
+    stepMeasured,
     table,
-  }: Omit<Made, "tried"> & { readonly step: number; readonly table: CostTable | null },
+  }: Omit<Made, "tried"> & Step & { readonly table: CostTable | null },
 ): Promise<PlannedModel> {
   const text = table === null ? null : new TextEncoder().encode(costTableText(table));
   const plan: PruningPlan = {
@@ -231,6 +246,7 @@ async function finish(
       allocation: resolved.allocation?.name ?? (resolved.curves === null ? "knapsack" : "sensitivity"),
       schedule: resolved.schedule.name,
       step,
+      ...(stepMeasured == null ? {} : { stepMeasured }),
       minWidth: resolved.minWidth,
       ...(resolved.maxRatio === 1 ? {} : { maxRatio: resolved.maxRatio }),
       include: resolved.include,

@@ -53,6 +53,7 @@ export async function planModel(
 ): Promise<PlannedModel> {
   const source = { sha256: await options.host.sha256(bytes), bytes: bytes.byteLength };
   const subject = openSubject(bytes, options);
+  requireCosted(format, options);
   if (format !== undefined && subject.unbound.length === 0) {
     const { export: settings = {}, budget } = options;
     const dense = format.export(subject.model, { bindings: subject.bindings, settings });
@@ -66,6 +67,17 @@ export async function planModel(
       );
   }
   return choosePlan(subject, source, name, options);
+}
+
+/** @throws EspalierError `INVALID_OPTION` for a latency of what nothing was measured on */
+function requireCosted(format: ExportFormat | undefined, options: PlanningRunOptions): void {
+  const choice = "latency" in options.budget ? (format?.uncosted?.(options.export ?? {}) ?? null) : null;
+  if (choice === null) return;
+  throw new EspalierError("INVALID_OPTION", "No costs are measured for a file of this form", {
+    where: choice,
+    expected: "float32 or float16 weights in dense storage, or a budget of MACs, parameters or size",
+    found: String(options.export?.[choice]),
+  });
 }
 
 /**

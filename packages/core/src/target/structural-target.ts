@@ -18,7 +18,7 @@ import type { CoupledGroup } from "../groups/coupled-group.js";
 import { modelBytes } from "../parity/parity.js";
 import { verifyReceipt } from "../receipt/verify.js";
 import { isUnavailable, type Unavailable } from "../runtime.js";
-import { cacheKey, openStair } from "./cost-source.js";
+import { cacheKey, openStair, timesKernels } from "./cost-source.js";
 import { type Deployment, deploymentOf } from "./deployment.js";
 import { type ExportFormat, isRefused } from "./export-format.js";
 import { applyPlan, type DeployedAs, planModel, pruneModel } from "./prune-structural.js";
@@ -108,7 +108,8 @@ async function profileMachine(world: TargetWorld): ReturnType<Target["profile"]>
   const { host } = world;
   const runtime = deploymentOf(world);
   if (isUnavailable(runtime)) return runtime;
-  const profiler = await runtime.openProfiler({ threads: 1, budgetMs: PROFILE_MS, ...world });
+  const kernels = timesKernels(runtime);
+  const profiler = await runtime.openProfiler({ threads: 1, budgetMs: PROFILE_MS, kernels, ...world });
   if (isUnavailable(profiler)) return profiler;
   try {
     const stair = await openStair(runtime, host, await cacheKey(host, runtime, 1), world);

@@ -56,7 +56,10 @@ function planRows({ budget, options, steps, tool, version, costTable }: PruningP
     ["Criterion", visibleText(options.criterion, 60)],
     ["Allocation", visibleText(options.allocation, 60)],
     ["Schedule", visibleText(options.schedule, 60)],
-    ["Step, least width", `${options.step}, ${options.minWidth}`],
+    [
+      "Step, least width",
+      `${options.step}${options.stepMeasured === undefined ? "" : ` (measured on ${options.stepMeasured.runtime})`}, ${options.minWidth}`,
+    ],
     ...(options.include.length > 0 ? [["Only", list(options.include)] as const] : []),
     ...(options.exclude.length > 0 ? [["Except", list(options.exclude)] as const] : []),
     ["Steps", formatExact(steps.length)],

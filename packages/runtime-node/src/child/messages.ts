@@ -25,6 +25,16 @@ export type Request =
   | { readonly type: "prepare"; readonly feeds: TensorHeaders }
   /** Runs the prepared feeds; the reply holds one float64 of milliseconds for each of `runs`. */
   | { readonly type: "time"; readonly warmup: number; readonly runs: number }
+  /**
+   * The same in time that this process spent computing, for engines of one thread: what others make a shared machine do
+   * meanwhile is not in it. Its clock has whole microseconds, so each of `samples` averages some runs.
+   */
+  | {
+      readonly type: "time-cpu";
+      readonly warmup: number;
+      readonly samples: number;
+      readonly runsPerSample: number;
+    }
   | { readonly type: "memory" };
 
 /** Why a request failed, as far as the child can tell. */

@@ -79,6 +79,11 @@ class ModelServer {
         const samples = await this.#time(request.warmup, request.runs);
         return reply({ type: "timed" }, [new Uint8Array(samples.buffer)]);
       }
+      case "time-cpu": {
+        const { warmup, samples, runsPerSample } = request;
+        const taken = await this.#timeCpu(warmup, samples, runsPerSample);
+        return reply({ type: "timed" }, [new Uint8Array(taken.buffer)]);
+      }
       case "memory":
         return reply({ type: "memory", ...memory() });
     }
@@ -89,9 +94,25 @@ class ModelServer {
     return this.#model;
   }
 
+  get #run(): () => Promise<unknown> {
+    if (this.#prepared === null) throw new Error("no inputs are prepared");
+    return this.#prepared;
+  }
+
+  async #timeCpu(warmup: number, samples: number, runsPerSample: number): Promise<Float64Array> {
+    const run = this.#run;
+    for (let i = 0; i < warmup; i++) await run();
+    const taken = new Float64Array(samples);
+    for (let i = 0; i < samples; i++) {
+      const start = cpuMs();
+      for (let k = 0; k < runsPerSample; k++) await run();
+      taken[i] = (cpuMs() - start) / runsPerSample;
+    }
+    return taken;
+  }
+
   async #time(warmup: number, runs: number): Promise<Float64Array> {
-    const run = this.#prepared;
-    if (run === null) throw new Error("no inputs are prepared");
+    const run = this.#run;
     for (let i = 0; i < warmup; i++) await run();
     const samples = new Float64Array(runs);
     for (let i = 0; i < runs; i++) {
@@ -114,6 +135,11 @@ function memory(): { addressSpaceBytes: number | null; peakBytes: number } {
   }
 }
 
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 function kindOf(error: unknown, refused: boolean): FailureKind {
   if (OUT_OF_MEMORY.test(messageOf(error))) return "memory";
   return refused ? "refused" : "failed";
@@ -134,8 +160,7 @@ function readFrame(decoder: FrameDecoder): Frame | null {
 }
 
 function reply(header: Record<string, unknown>, buffers: readonly Uint8Array[] = []): void {
-  const { user, system } = process.cpuUsage();
-  for (const chunk of encodeFrame({ header: { ...header, cpuMs: (user + system) / 1000 }, buffers })) {
+  for (const chunk of encodeFrame({ header: { ...header, cpuMs: cpuMs() }, buffers })) {
     for (let offset = 0; offset < chunk.byteLength; ) offset += writeSync(REPLIES, chunk, offset);
   }
 }

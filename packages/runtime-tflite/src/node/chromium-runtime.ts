@@ -22,6 +22,7 @@ import { DATA_TYPES_OF } from "../engine/data-types.js";
 import { ENGINES, type TfliteEngineName } from "../engine/engine-name.js";
 import { engineMissing } from "./child-program.js";
 import { openChromiumSession } from "./chromium-session.js";
+import { openChromiumTimer } from "./chromium-timer.js";
 import { chromiumBuild, type EngineBuild } from "./engine-files.js";
 import { defaultMemoryBytes } from "./memory-default.js";
 import { tflitePage, workerPaths } from "./tflite-page.js";
@@ -105,20 +106,26 @@ function makeRuntime(
       }
     },
     async measureLatency(request): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable> {
-      if (request.threads > threads) {
-        return {
-          unavailable: "UNAVAILABLE",
-          unblock: `${request.threads} threads were asked for: open the runtime with as many.`,
-        };
-      }
+      if (request.threads > threads) return tooManyThreads(request.threads);
       return measureSideBySide(request, name, ({ bytes }) =>
         openTimedModel(bytes, request, worker(bytes, timedLoad(request))),
       );
     },
+    openTimer: async (options) =>
+      options.threads > threads
+        ? tooManyThreads(options.threads)
+        : openChromiumTimer((model) => worker(model, options)),
     async close() {
       await browser.close();
       await site.close();
     },
+  };
+}
+
+function tooManyThreads(asked: number): Unavailable {
+  return {
+    unavailable: "UNAVAILABLE",
+    unblock: `${asked} threads were asked for: open the runtime with as many.`,
   };
 }
 

@@ -28,24 +28,36 @@ export async function openChromiumSession(
   const ports = portsOf(readTflite(bytes));
   const worker = await ModelWorker.start(options);
   try {
-    const { threads, memoryBytes } = options.settings;
-    const settings: LoadSettings = { ports, threads, memoryBytes };
-    const { header } = await worker.request("loaded", { type: "load", settings, external: [] }, [bytes]);
-    return session(worker, ports, header.loadMs);
+    return session(worker, ports, await loadFile(worker, bytes, ports, options.settings));
   } catch (error) {
     worker.close();
     throw error;
   }
 }
 
-function session(worker: ModelWorker, ports: ModelPorts, loadMs: number): ChromiumSession {
-  const pack: ChromiumSession["pack"] = (feeds) => {
-    const ordered = orderFeeds(ports.inputs, feeds);
-    return {
-      tensors: ordered.map(({ dims }, i) => ({ name: ports.inputs[i]?.name ?? "", type: "uint8", dims })),
-      arrays: ordered.map(({ data }) => data as MessageArray), // no port has strings
-    };
+/** Loads a verified file in the place of the one before. @returns milliseconds that it took */
+export async function loadFile(
+  worker: ModelWorker,
+  bytes: Uint8Array,
+  ports: ModelPorts,
+  { threads, memoryBytes }: Omit<LoadSettings, "ports">,
+): Promise<number> {
+  const settings: LoadSettings = { ports, threads, memoryBytes };
+  const { header } = await worker.request("loaded", { type: "load", settings, external: [] }, [bytes]);
+  return header.loadMs;
+}
+
+/** Feeds checked and packed for a request. */
+export function packFeeds({ inputs }: ModelPorts, feeds: Feeds): ReturnType<ChromiumSession["pack"]> {
+  const ordered = orderFeeds(inputs, feeds);
+  return {
+    tensors: ordered.map(({ dims }, i) => ({ name: inputs[i]?.name ?? "", type: "uint8", dims })),
+    arrays: ordered.map(({ data }) => data as MessageArray), // no port has strings
   };
+}
+
+function session(worker: ModelWorker, ports: ModelPorts, loadMs: number): ChromiumSession {
+  const pack: ChromiumSession["pack"] = (feeds) => packFeeds(ports, feeds);
   return {
     worker,
     loadMs,

@@ -13,8 +13,13 @@ import { findIsolation, type Isolation, timedProcess } from "@espalier/runtime-n
 import { DATA_TYPES_OF } from "../engine/data-types.js";
 import { ENGINES, type TfliteEngineName } from "../engine/engine-name.js";
 import { openNodeSession } from "./node-session.js";
+import { openNodeTimer } from "./node-timer.js";
 
 const MEASURED_TIMEOUT_MS = 30_000;
+const ONE_THREAD: Unavailable = {
+  unavailable: "UNAVAILABLE",
+  unblock: "The interpreters have one thread in Node.",
+};
 
 export interface NodeTfliteOptions {
   /**
@@ -49,13 +54,13 @@ export function nodeTfliteRuntime({ engine = "litert" }: NodeTfliteOptions = {})
       }
     },
     async measureLatency(request): Promise<Readonly<Record<string, LatencyStatistics>> | Unavailable> {
-      if (request.threads > 1) {
-        return { unavailable: "UNAVAILABLE", unblock: "The interpreters have one thread in Node." };
-      }
+      if (request.threads > 1) return ONE_THREAD;
       return measureSideBySide(request, name, ({ bytes }) =>
         openTimedModel(bytes, request, engine, isolation),
       );
     },
+    openTimer: async (options) =>
+      options.threads > 1 ? ONE_THREAD : openNodeTimer(options, engine, isolation),
     close: async () => {},
   };
 }

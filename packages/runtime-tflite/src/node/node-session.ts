@@ -1,25 +1,18 @@
 // A Session whose TFLite model runs in a child process.
 
 import type { RuntimeTensor, Session, TfliteLoadOptions } from "@espalier/core";
-import type { Isolation } from "@espalier/runtime-node/child";
+import type { Isolation, ModelProcess } from "@espalier/runtime-node/child";
 import {
   MAX_REPLY_BYTES,
-  ModelProcess,
-  packTensors,
+  type packTensors,
   protocolError,
   unpackTensors,
 } from "@espalier/runtime-node/child";
 import { readTflite } from "@espalier/tflite";
 import type { TfliteEngineName } from "../engine/engine-name.js";
-import type { LoadSettings } from "../engine/guarded-engine.js";
-import { type ModelPorts, orderFeeds, portsOf, sessionPorts } from "../model-ports.js";
-import { childProgram } from "./child-program.js";
+import { type ModelPorts, portsOf, sessionPorts } from "../model-ports.js";
 import { defaultMemoryBytes } from "./memory-default.js";
-
-const MIB = 1024 * 1024;
-const DEFAULT_TIMEOUT_MS = 30_000;
-/** What Node itself may still take: its heap grows while it passes tensors on. */
-const HOST_BYTES = 512 * MIB;
+import { NodeChild } from "./node-child.js";
 
 export interface NodeSession extends Session {
   readonly process: ModelProcess;
@@ -35,31 +28,21 @@ export async function openNodeSession(
   engine: TfliteEngineName,
   isolation: Isolation,
 ): Promise<NodeSession> {
-  const ports = portsOf(readTflite(bytes));
+  const ports = portsOf(readTflite(bytes)); // before a process starts
   const memoryBytes = options.memoryBytes ?? defaultMemoryBytes(bytes);
-  const process = await ModelProcess.start({
-    program: childProgram(engine),
-    isolation,
-    memoryBytes: memoryBytes + HOST_BYTES,
-    threads: 1,
-    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    signal: options.signal,
-  });
+  const child = await NodeChild.start(memoryBytes, options, engine, isolation);
   try {
-    const settings: LoadSettings = { ports, threads: 1, memoryBytes };
-    const { header } = await process.request({ type: "load", settings, external: [] }, [bytes]);
-    return session(process, ports, Number(header.loadMs), options.outputBytes ?? MAX_REPLY_BYTES);
+    const loadMs = await child.load(bytes, ports, memoryBytes);
+    return session(child, ports, loadMs, options.outputBytes ?? MAX_REPLY_BYTES);
   } catch (error) {
-    await process.close();
+    await child.close();
     throw error;
   }
 }
 
-function session(process: ModelProcess, ports: ModelPorts, loadMs: number, outputBytes: number): NodeSession {
-  const pack: NodeSession["pack"] = (feeds) => {
-    const ordered = orderFeeds(ports.inputs, feeds);
-    return packTensors(Object.fromEntries(ordered.map((tensor, i) => [ports.inputs[i]?.name ?? "", tensor])));
-  };
+function session(child: NodeChild, ports: ModelPorts, loadMs: number, outputBytes: number): NodeSession {
+  const { process } = child;
+  const pack: NodeSession["pack"] = (feeds) => child.pack(ports, feeds);
   return {
     process,
     loadMs,
@@ -80,6 +63,6 @@ function session(process: ModelProcess, ports: ModelPorts, loadMs: number, outpu
     get alive() {
       return process.alive;
     },
-    dispose: () => process.close(),
+    dispose: () => child.close(),
   };
 }

@@ -34,6 +34,8 @@ export interface PhoneScriptOptions {
   readonly profile?: boolean;
   /** Cores to run on, as the hexadecimal mask of `taskset`; all where it is not given. */
   readonly cores?: string;
+  /** Lines that the log begins with. */
+  readonly about?: readonly string[];
 }
 
 /** The measurement of one model. */
@@ -54,7 +56,7 @@ const MARK = "ESPALIER";
  * @throws EspalierError `INVALID_OPTION`
  */
 export function phoneScript(options: PhoneScriptOptions): string {
-  const { tool, models, threads = 1, rounds = 10, runs = 30, profile = false, cores } = options;
+  const { tool, models, threads = 1, rounds = 10, runs = 30, profile = false, cores, about = [] } = options;
   for (const [name, value] of Object.entries({ threads, rounds, runs })) {
     if (!Number.isInteger(value) || value < 1) throw optionError(name, "an integer from 1", String(value));
   }
@@ -81,6 +83,7 @@ export function phoneScript(options: PhoneScriptOptions): string {
     "#!/bin/sh",
     "# Keep the phone cool, on power and otherwise idle. Prints the log to stdout.",
     "set -eu",
+    ...about.map((line) => `printf '%s\\n' ${quote(line)}`),
     `adb shell mkdir -p ${FOLDER} >&2`,
     `adb push ${quote(tool)} ${FOLDER}/benchmark_model >&2`,
     `adb shell chmod 755 ${FOLDER}/benchmark_model >&2`,

@@ -34,6 +34,14 @@ export const tfliteFormat: ExportFormat = {
     if (bytes === null) return { refused: refused.map(refusalEntry) };
     return { bytes, tolerance: precision === "float32" ? TOLERANCE : null };
   },
+  // Interpreters widen float16 weights when they load them, so they compute what they do with float32.
+  uncosted: (settings) => {
+    const { precision, sparse } = choices(settings);
+    if (precision !== "float32" && precision !== "float16") return "precision";
+    return sparse === "none" ? null : "sparse";
+  },
+  // The dense network has no zeros to store as nothing.
+  baseline: (settings) => ({ ...settings, ...(settings.sparse === undefined ? {} : { sparse: "none" }) }),
   observes: (settings) => choices(settings).precision === "int8",
   observe: async (model, { bindings, settings }, { runtime, inputs, signal }) => {
     const { precision, ioLayout } = choices(settings);
@@ -68,6 +76,6 @@ function invalid(where: string, expected: string, found: string): EspalierError 
   return new EspalierError("INVALID_OPTION", "The format has no such choice", { where, expected, found });
 }
 
-function refusalEntry({ node, code, reason, unblock }: Omit<RefusalEntry, "group">): RefusalEntry {
+export function refusalEntry({ node, code, reason, unblock }: Omit<RefusalEntry, "group">): RefusalEntry {
   return { group: null, node, code, reason, unblock };
 }

@@ -1,19 +1,33 @@
-// The target TensorFlow Lite: a smaller dense network as a .tflite file, proven against the pruned network on an
-// interpreter. The way users import it: `import { tflite } from "@espalier/tflite"`.
+// The target TensorFlow Lite: a smaller dense network as a .tflite file, or one with zeros where XNNPACK skips them, proven
+// against the pruned network on an interpreter. The way users import it: `import { tflite } from "@espalier/tflite"`.
 
-import { structuralTarget, type Target } from "@espalier/core";
+import { executePlan, structuralTarget, type Target, type Unavailable } from "@espalier/core";
+import { ELEMENT, planElements } from "./plan-elements.js";
 import { tfliteFormat } from "./tflite-format.js";
 
-/** TensorFlow Lite, on phones and in browsers. */
-export const tflite: Target = structuralTarget({
-  name: "tflite",
+const NAME = "tflite";
+
+const MISSING: Unavailable = {
+  unavailable: "NO_TFLITE_RUNTIME",
+  unblock: "Hand in an interpreter: nodeTfliteRuntime() of @espalier/runtime-tflite/node.",
+};
+
+const base: Target = structuralTarget({
+  name: NAME,
   runs: "TensorFlow Lite",
-  foreign: {
-    ...tfliteFormat,
-    name: "tflite",
-    missing: {
-      unavailable: "NO_TFLITE_RUNTIME",
-      unblock: "Hand in an interpreter: nodeTfliteRuntime() of @espalier/runtime-tflite/node.",
-    },
-  },
+  foreign: { ...tfliteFormat, name: "tflite", missing: MISSING },
 });
+
+/** TensorFlow Lite, on phones and in browsers. */
+export const tflite: Target = {
+  ...base,
+  plan: (bytes, options) =>
+    options.granularity === ELEMENT ? planElements(NAME, bytes, options) : base.plan(bytes, options),
+  prune: async (bytes, options) =>
+    options.granularity === ELEMENT
+      ? executePlan({ name: NAME, format: tfliteFormat }, bytes, await planElements(NAME, bytes, options), {
+          ...options,
+          deployment: options.deployment ?? MISSING,
+        })
+      : base.prune(bytes, options),
+};
