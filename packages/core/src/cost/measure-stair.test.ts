@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { seededRandom } from "../random/random.js";
 import type { Profiler } from "../runtime.js";
 import { measureStair, stepOf } from "./measure-stair.js";
 
@@ -18,6 +19,31 @@ describe("stepOf", () => {
   it("bears what a noisy machine adds", () => {
     const noisy = stair(16).map(({ width, us }, i) => ({ width, us: us * (1 + 0.01 * Math.sin(7 * i)) }));
     expect(stepOf(noisy)).toBe(16);
+  });
+
+  it("finds the step of kernels that have stairs in what they write alone, also on a noisy machine", () => {
+    const oneSided = (noise: number) =>
+      widths.map((width, i) => ({
+        width,
+        us: width * Math.ceil(width / 8) * 8 * (1 + noise * Math.sin(7 * i)),
+      }));
+    expect(stepOf(oneSided(0))).toBe(8);
+    expect(stepOf(oneSided(0.02))).toBe(8);
+    // LiteRT.js on a machine with ten other programs.
+    const measured = [
+      783.69, 820.09, 807.25, 843.57, 956.48, 914.8, 833.41, 939.47, 1187.76, 1209, 1216.47, 1298.39, 1228.12,
+      1306.64, 1334.13, 1382.79, 1603.16, 1823.54, 1192.12, 1754.99, 1720.29, 1841.11, 1741.52, 1740.57,
+      2045.71, 2084.36, 2266.05, 2256.38, 2194.09, 2229.46, 2359.01, 2405.28,
+    ];
+    expect(stepOf(measured.map((us, i) => ({ width: 33 + i, us })))).toBe(8);
+  });
+
+  it("takes no noise for stairs", () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const random = seededRandom(seed, "stair");
+      const points = widths.map((width) => ({ width, us: width ** 2 * (1 + 0.1 * random.normal()) }));
+      expect(stepOf(points), `seed ${seed}`).toBeLessThanOrEqual(2);
+    }
   });
 
   it("is 1 where nothing was measured", () => {
