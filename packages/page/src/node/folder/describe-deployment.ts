@@ -2,8 +2,7 @@
 
 import { isUnavailable, type Receipt, type SizeBytes } from "@espalier/core";
 import { nodeHost } from "@espalier/runtime-node";
-import { engineDownload } from "@espalier/runtime-web/node";
-import type { DeployedModel, Deployment } from "../page/demo/deployment.js";
+import type { DeployedModel, Deployment } from "../../demo/deployment.js";
 
 export interface DeploymentParts {
   readonly title: string;
@@ -13,10 +12,12 @@ export interface DeploymentParts {
   readonly pruned: { readonly path: string; readonly bytes: Uint8Array };
   readonly card: Deployment["card"];
   readonly samples: readonly string[];
+  readonly engines: Deployment["engines"];
+  readonly scripts?: Deployment["scripts"];
 }
 
 export async function describeDeployment(parts: DeploymentParts): Promise<Deployment> {
-  const { receipt, title, request, card, samples } = parts;
+  const { receipt, title, request, card, samples, engines, scripts } = parts;
   const { parity, latency, macs, params } = receipt;
   const proven = parity !== null && !isUnavailable(parity) ? parity : null;
   const timed = latency !== null && !isUnavailable(latency) ? latency : null;
@@ -28,7 +29,8 @@ export async function describeDeployment(parts: DeploymentParts): Promise<Deploy
     pruned: await deployedModel(parts.pruned),
     card,
     samples,
-    engines: { wasm: await engineSize("wasm"), webgpu: await engineSize("webgpu") },
+    engines,
+    ...(scripts === undefined ? {} : { scripts }),
     parity:
       proven === null
         ? null
@@ -42,7 +44,7 @@ export async function describeDeployment(parts: DeploymentParts): Promise<Deploy
             beforeMs: timed.before.medianMs,
             afterMs: timed.after.medianMs,
             speedup: timed.speedup,
-            runtime: receipt.versions.runtime ?? "",
+            runtime: timed.after.runtime,
           },
   };
 }
@@ -55,10 +57,4 @@ async function deployedModel({ path, bytes }: DeploymentParts["original"]): Prom
     brotli: (await host.brotliSize?.([bytes])) ?? null,
   };
   return { path, sha256: await host.sha256(bytes), size };
-}
-
-/** The brotli of an engine takes half a minute; its gzip a second. */
-async function engineSize(engine: "wasm" | "webgpu"): Promise<SizeBytes> {
-  const { gzipSize } = nodeHost();
-  return (await engineDownload(engine, { gzipSize, brotliSize: null })).total;
 }

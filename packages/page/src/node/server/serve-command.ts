@@ -4,8 +4,8 @@ import type { Invocation } from "@espalier/deploy";
 import { collect, userPath, wholeNumber } from "@espalier/deploy";
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
-import { openFileTable } from "../server/file-table.js";
-import { startServer } from "../server/server.js";
+import { openFileTable } from "./file-table.js";
+import { startServer } from "./server.js";
 
 interface ServeFlags {
   readonly host: string;
@@ -27,16 +27,21 @@ export function serveCommand(program: Command, invocation: Invocation): void {
         .choices(["isolated", "none"])
         .default("isolated"),
     )
-    .addHelpText("after", "\nExample\n  npm run -s deploy-web -- serve page --port 8080")
-    .action((dir: string, flags: ServeFlags) => serve(userPath(dir), flags, invocation));
+    .addHelpText("after", `\nExample\n  npm run -s ${program.name()} -- serve page --port 8080`)
+    .action((dir: string, flags: ServeFlags) => serve(userPath(dir), program.name(), flags, invocation));
 }
 
-async function serve(folder: string, flags: ServeFlags, { note }: Invocation): Promise<void> {
+async function serve(
+  folder: string,
+  program: string,
+  flags: ServeFlags,
+  { note }: Invocation,
+): Promise<void> {
   const { host, port, headers, name = [] } = flags;
   const stopped = new Promise<void>((stop) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop());
   });
-  const table = await openFileTable(folder);
+  const table = await openFileTable(folder, program);
   const onFailure = (error: unknown): void => note(error instanceof Error ? error.message : String(error));
   const isolated = headers === "isolated";
   const server = await startServer(table, { host, port, isolated, names: name, onFailure }).catch((cause) => {

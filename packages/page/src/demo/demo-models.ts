@@ -5,21 +5,24 @@ import {
   type Feeds,
   isUnavailable,
   type ProgressListener,
+  type Runtime,
   type Session,
 } from "@espalier/core";
 import { type CardInput, type InputCard, imageToTensor, readInputCard } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
-import { type WebRuntime, webRuntime } from "@espalier/runtime-web";
-import { decodeImage } from "./decode-image.js";
+import { decodeImage, type ImageSource } from "../image/decode-image.js";
 import { fetchModel, fetchSmallFile } from "./fetch-file.js";
 import { readAnswer } from "./read-answer.js";
-import type { Answers, DemoLatency, LoadedDemo, LoadRequest } from "./tasks.js";
+import type { Answers, DemoLatency, LoadRequest } from "./tasks.js";
 
 type Which = "original" | "pruned";
 const BOTH: readonly Which[] = ["original", "pruned"];
 
+/** What the networks of a demo run on. */
+export type DemoRuntime = Pick<Runtime, "load" | "measureLatency">;
+
 export class DemoModels {
-  readonly #runtime: WebRuntime;
+  readonly #runtime: DemoRuntime;
   readonly #bytes: Readonly<Record<Which, Uint8Array>>;
   readonly #sessions: Readonly<Record<Which, Session>>;
   readonly #card: InputCard;
@@ -27,7 +30,7 @@ export class DemoModels {
   #feeds: Feeds | null = null;
 
   private constructor(
-    runtime: WebRuntime,
+    runtime: DemoRuntime,
     bytes: Readonly<Record<Which, Uint8Array>>,
     sessions: Readonly<Record<Which, Session>>,
     card: InputCard,
@@ -37,7 +40,8 @@ export class DemoModels {
 
   /** @throws EspalierError `UNAVAILABLE`, `MISMATCH`, `INVALID_CARD`, `NOT_RUNNABLE` */
   static async load(
-    { deployment, base, engine }: LoadRequest,
+    { deployment, base }: Omit<LoadRequest, "engine">,
+    runtime: DemoRuntime,
     onProgress: ProgressListener,
   ): Promise<DemoModels> {
     const { card, original, pruned } = deployment;
@@ -49,21 +53,19 @@ export class DemoModels {
     const first = await fetchModel(original, at(original.path), report);
     const second = await fetchModel(pruned, at(pruned.path), (done) => report(first.byteLength + done));
     const bytes = { original: first, pruned: second };
-    const runtime = webRuntime({ engine });
     onProgress({ phase: "load", done: 0, total: 2, unit: "networks" });
     const sessions = { original: await runtime.load(first), pruned: await runtime.load(second) };
     onProgress({ phase: "load", done: 2, total: 2, unit: "networks" });
     return new DemoModels(runtime, bytes, sessions, readCard);
   }
 
-  get loaded(): LoadedDemo {
-    return { capabilities: this.#runtime.capabilities };
-  }
-
-  async run(image: Blob): Promise<Answers> {
+  async run(image: ImageSource): Promise<Answers> {
     const feeds = this.#feedsOf(await decodeImage(image));
+    const start = performance.now();
     const original = await this.#sessions.original.run(feeds);
+    const between = performance.now();
     const pruned = await this.#sessions.pruned.run(feeds);
+    const tookMs = { original: between - start, pruned: performance.now() - between };
     this.#feeds = feeds;
     return {
       original: readAnswer(original, this.#card),
@@ -72,6 +74,7 @@ export class DemoModels {
         const other = pruned[name];
         return other === undefined ? [] : [compareOutput(name, tensor, other)];
       }),
+      tookMs,
     };
   }
 

@@ -1,4 +1,4 @@
-// What a visitor fetches: both networks, and the engine once.
+// What a visitor fetches: both networks, and the engine that the page begins with once.
 
 import { formatChange, formatTogether, UNKNOWN } from "@espalier/report";
 import { element } from "../dom/element.js";
@@ -12,6 +12,7 @@ const ROWS = [
 ] as const;
 
 export function sizesTable({ original, pruned, engines }: Deployment): HTMLElement {
+  const first = Object.values(engines)[0];
   const heads = ["", "Original", "Pruned", "Change", "", "Engine, once"];
   return element(
     "div",
@@ -34,7 +35,7 @@ export function sizesTable({ original, pruned, engines }: Deployment): HTMLEleme
         ...ROWS.map(([key, label]) => {
           const [before, after] = [original.size[key], pruned.size[key]];
           const [from = UNKNOWN, to = UNKNOWN] = formatTogether("bytes", [before, after]);
-          const [engine = UNKNOWN] = formatTogether("bytes", [engines.wasm[key]]);
+          const [engine = UNKNOWN] = formatTogether("bytes", [first?.[key] ?? null]);
           return element(
             "tr",
             { "data-size": key },

@@ -1,4 +1,4 @@
-// The style sheet of both pages: the look of the report, and what only these pages have.
+// The style sheet of pages: the look of the report, and what only pages have.
 
 import { THEME } from "@espalier/report";
 
@@ -71,29 +71,12 @@ svg.bar { display: block; width: 100%; height: 5px; margin: 4px 0 0; }
 .tile .change { font-size: 13.5px; font-weight: 600; margin-top: 8px; }
 .tile svg.bar { margin: 9px 0 0; }
 
-.ratio { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; gap: 18px; align-items: center; }
-.ratio label { font-weight: 600; } .ratio output { font: 400 24px/1 var(--sans); text-align: right; white-space: nowrap; min-width: 2.7em; }
-input[type="range"] { width: 100%; accent-color: var(--kept); cursor: pointer; }
 .options { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 0 0 22px; font-size: 14px; color: var(--soft); }
-.groups { max-height: 430px; overflow-y: auto; border-bottom: 1px solid var(--rule); }
-.groups thead th { position: sticky; top: 0; background: var(--paper); z-index: 1; }
-.groups details > summary { padding: 0; color: var(--ink); display: flex; gap: 7px; list-style: none; }
-.groups summary::-webkit-details-marker { display: none; }
-.groups summary::before { content: "▸"; color: var(--faint); } .groups details[open] > summary::before { content: "▾"; }
-td.bar { width: 34%; padding-left: 12px; } td.after { font-weight: 600; } td.after.same { font-weight: 400; color: var(--faint); }
-.members { margin: 4px 0 6px; padding-left: 20px; color: var(--soft); font-size: 12.5px; }
-.dense { margin-top: 18px; } .dense dl { margin: 0; } .dense dt { margin-top: 12px; } .dense dd { margin: 2px 0 0; } .dense p { margin: 0 0 4px; }
-.dimensions { display: flex; flex-wrap: wrap; gap: 12px 24px; align-items: end; margin-top: 18px; } .dimensions p { flex-basis: 100%; margin: 0; }
-.dimensions label { display: grid; gap: 4px; font-size: 13px; }
-.downloads { list-style: none; margin: 26px 0 18px; padding: 0; display: flex; flex-wrap: wrap; gap: 12px 22px; }
-.downloads .note { font-size: 12.5px; margin-left: 4px; }
 .sizes td.strong { font-weight: 600; } .sizes td.soft { color: var(--soft); } .sizes td.bar { width: 22%; padding-left: 0; }
 svg.plot { margin: 4px 0 18px; }
 #engine, #threads { margin: 10px 0 4px; } #engine p, #threads p { max-width: none; }
 #sizes + .note { margin-top: 14px; }
-#network-name { font-size: 16px; margin-top: 22px; }
 .threads .why { color: var(--caution); }
-.foreign { color: var(--soft); }
 
 @media (max-width: 900px) {
   .tiles, .tiles.three { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 22px; }
@@ -102,8 +85,7 @@ svg.plot { margin: 4px 0 18px; }
 @media (max-width: 640px) {
   h1 { font-size: 27px; } .tile .value { font-size: 23px; }
   .sides { gap: 20px; } .classes li { font-size: 13px; }
-  .ratio { grid-template-columns: minmax(0, 1fr) auto; } .ratio label { grid-column: 1 / -1; }
-  td.bar { width: 22%; } .sizes td.bar, .sizes thead th:nth-child(5) { display: none; }
+  .sizes td.bar, .sizes thead th:nth-child(5) { display: none; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;

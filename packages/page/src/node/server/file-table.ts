@@ -39,8 +39,16 @@ const RECEIPT = "receipt.json";
 
 const compress = promisify(gzip);
 
-/** By path. @throws EspalierError `NOT_FOUND`, `INVALID_RECEIPT`, `INVALID_OPTION` when it holds no pages */
-export async function openFileTable(folder: string): Promise<ReadonlyMap<string, ServedFile>> {
+/**
+ * By path.
+ *
+ * @param program name of the one that writes such folders
+ * @throws EspalierError `NOT_FOUND`, `INVALID_RECEIPT`, `INVALID_OPTION` when it holds no pages
+ */
+export async function openFileTable(
+  folder: string,
+  program: string,
+): Promise<ReadonlyMap<string, ServedFile>> {
   const bytes = await readModelFile(join(folder, RECEIPT));
   const receipt = readReceipt(bytes);
   const opened = openModelFolder(folder);
@@ -55,7 +63,7 @@ export async function openFileTable(folder: string): Promise<ReadonlyMap<string,
   if (!table.has("index.html"))
     throw new EspalierError("INVALID_OPTION", "The folder holds no pages", {
       where: quoteName(folder),
-      unblock: "Write it with: npm run -s deploy-web -- deploy MODEL --out DIR",
+      unblock: `Write it with: npm run -s ${program} -- deploy MODEL --out DIR`,
     });
   return table;
 }

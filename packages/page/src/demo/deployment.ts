@@ -30,8 +30,10 @@ export interface Deployment {
   readonly card: DeployedCard | null;
   /** Images to try, relative to the page. */
   readonly samples: readonly string[];
-  /** What a page fetches once for each engine. */
-  readonly engines: Readonly<Record<"wasm" | "webgpu", SizeBytes>>;
+  /** What a page fetches once for each engine; the first is the one it begins with. */
+  readonly engines: Readonly<Record<string, SizeBytes>>;
+  /** Worker scripts of engines that lie beside the page, relative to it, by engine. */
+  readonly scripts?: Readonly<Record<string, string>>;
   readonly parity: { readonly maxRel: number; readonly inputs: number; readonly runtime: string } | null;
   readonly macs: Change;
   readonly params: Change;

@@ -1,9 +1,7 @@
-// Bundles the scripts of the pages with vite: from this package's own build to files that any server can serve.
+// Bundles the scripts of pages with vite: from a program's own build to files that any server can serve.
 
-import { fileURLToPath } from "node:url";
 import { EspalierError } from "@espalier/ir";
 import { build, type Rollup } from "vite";
-import type { PageScripts } from "./shell.js";
 
 export interface BundledFile {
   /** Relative to the page, with "/". */
@@ -11,21 +9,24 @@ export interface BundledFile {
   readonly bytes: Uint8Array;
 }
 
-export interface BundledPages {
-  readonly scripts: PageScripts;
+export interface BundledPages<Name extends string> {
+  /** Addresses of the scripts, relative to the page. */
+  readonly scripts: Readonly<Record<Name, string>>;
   readonly files: readonly BundledFile[];
 }
 
-/** This package's built page scripts, also where this module runs from its source. */
-const ENTRIES = {
-  demo: fileURLToPath(new URL("../../dist/page/demo/main.js", import.meta.url)),
-  prune: fileURLToPath(new URL("../../dist/page/prune/main.js", import.meta.url)),
-};
-
-/** Nothing is written. Names of files hold their content's digest. */
-export async function bundlePages(): Promise<BundledPages> {
+/**
+ * Nothing is written. Names of files hold their content's digest.
+ *
+ * @param root folder of the program
+ * @param entries absolute paths of the scripts; a name with "/" says where the script has to lie, others lie in assets/
+ */
+export async function bundlePages<Name extends string>(
+  root: string,
+  entries: Readonly<Record<Name, string>>,
+): Promise<BundledPages<Name>> {
   const built = await build({
-    root: fileURLToPath(new URL("../..", import.meta.url)),
+    root,
     base: "./",
     configFile: false,
     envFile: false,
@@ -37,7 +38,12 @@ export async function bundlePages(): Promise<BundledPages> {
       target: "es2022",
       modulePreload: false,
       reportCompressedSize: false,
-      rollupOptions: { input: ENTRIES, output: { entryFileNames: "assets/[name]-[hash].js" } },
+      rollupOptions: {
+        input: entries,
+        output: {
+          entryFileNames: ({ name }) => `${name.includes("/") ? "" : "assets/"}[name]-[hash].js`,
+        },
+      },
     },
   });
   const { output } = (Array.isArray(built) ? built[0] : built) as Rollup.RollupOutput;
@@ -48,7 +54,9 @@ export async function bundlePages(): Promise<BundledPages> {
       bytes: typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content),
     };
   });
-  return { scripts: { demo: entry(output, "demo"), prune: entry(output, "prune") }, files };
+  const names = Object.keys(entries) as Name[];
+  const scripts = Object.fromEntries(names.map((name) => [name, entry(output, name)]));
+  return { scripts: scripts as Record<Name, string>, files };
 }
 
 function entry(output: Rollup.RollupOutput["output"], name: string): string {

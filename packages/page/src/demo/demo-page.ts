@@ -2,18 +2,16 @@
 // browser; what is fetched. The networks live in one worker for the engine that is chosen; another engine is another
 // worker.
 
-import { isUnavailable } from "@espalier/core";
-import { formatDeviation, formatShare } from "@espalier/report";
-import { findWebGpu, type WebEngine, webRuntime } from "@espalier/runtime-web";
+import { formatDeviation, formatShare, formatTogether } from "@espalier/report";
 import { byId, element, fill } from "../dom/element.js";
 import { failurePanel } from "../dom/failure-panel.js";
 import { progressPanel } from "../dom/progress-panel.js";
-import { threadsLine } from "../dom/threads-line.js";
+import type { ImageSource } from "../image/decode-image.js";
+import { imagePicker } from "../image/image-picker.js";
 import { TaskError, TaskWorker } from "../tasks/task-worker.js";
 import { answerPanel } from "./answer-panel.js";
 import { DEPLOYMENT_FILE, type Deployment } from "./deployment.js";
 import { fetchSmallFile } from "./fetch-file.js";
-import { imagePicker } from "./image-picker.js";
 import { latencyPanel } from "./latency-panel.js";
 import { sizesTable } from "./sizes-table.js";
 import type { Answers, DemoTasks } from "./tasks.js";
@@ -24,33 +22,53 @@ const LOADING = [
 ];
 const MEASURING = [{ phase: "measuring latency", label: "Timing both in turn" }];
 
+export interface DemoSetting {
+  /** Starts the worker that holds both networks. */
+  startWorker(): Worker;
+  /** How this page computes with an engine. */
+  describe(engine: string): HTMLElement;
+  /** Whether answers say how long they took: of one run, so no claim. */
+  readonly times: boolean;
+}
+
 export class DemoPage {
   readonly #deployment: Deployment;
-  #engine: WebEngine = "wasm";
+  readonly #setting: DemoSetting;
+  #engine: string;
   #worker: TaskWorker<DemoTasks> | null = null;
   #loading: Promise<unknown> | null = null;
-  #image: Blob | null = null;
+  #image: ImageSource | null = null;
   /** Of the latest image; older answers are not shown any more. */
   #turn = 0;
 
-  constructor(deployment: Deployment) {
-    this.#deployment = deployment;
+  private constructor(deployment: Deployment, setting: DemoSetting) {
+    [this.#deployment, this.#setting] = [deployment, setting];
+    this.#engine = Object.keys(deployment.engines)[0] ?? "";
   }
 
-  static async start(): Promise<void> {
+  /** null where the page cannot find out what it is about; it says so itself. */
+  static async start(setting: DemoSetting): Promise<DemoPage | null> {
+    let page: DemoPage | null = null;
     try {
       const bytes = await fetchSmallFile(new URL(DEPLOYMENT_FILE, document.baseURI).href, "the deployment");
-      new DemoPage(JSON.parse(new TextDecoder().decode(bytes)) as Deployment).#show();
+      page = new DemoPage(JSON.parse(new TextDecoder().decode(bytes)) as Deployment, setting);
+      page.#show();
     } catch (error) {
       fill(byId("answers"), failurePanel("The page cannot find out what it is about.", error));
     }
     document.body.dataset.ready = "true";
+    return page;
+  }
+
+  get deployment(): Deployment {
+    return this.#deployment;
   }
 
   #show(): void {
     fill(byId("sizes"), sizesTable(this.#deployment));
-    fill(byId("threads"), threadsLine(webRuntime({ engine: this.#engine }).capabilities));
-    void this.#offerWebGpu();
+    fill(byId("threads"), this.#setting.describe(this.#engine));
+    for (const engine of Object.keys(this.#deployment.engines))
+      byId(engine).addEventListener("change", () => this.#choose(engine));
     byId("measure").addEventListener("click", () => void this.#measure());
     if (this.#deployment.card === null) return;
     const elements = {
@@ -62,35 +80,22 @@ export class DemoPage {
     imagePicker(
       elements,
       this.#deployment.samples,
-      (image) => void this.#run(image),
+      (image) => void this.run(image),
       (error) => fill(byId("answers"), failurePanel("The sample cannot be fetched.", error)),
     );
   }
 
-  async #offerWebGpu(): Promise<void> {
-    const adapter = await findWebGpu();
-    const note = isUnavailable(adapter)
-      ? adapter.unblock
-      : adapter.software
-        ? "an adapter that computes on the CPU: good for answers, not for times"
-        : `${adapter.vendor} ${adapter.architecture}`;
-    fill(byId("webgpu-note"), note);
-    const choice = byId<HTMLInputElement>("webgpu");
-    choice.disabled = isUnavailable(adapter);
-    for (const engine of ["wasm", "webgpu"] as const)
-      byId(engine).addEventListener("change", () => this.#choose(engine));
-  }
-
-  #choose(engine: WebEngine): void {
+  #choose(engine: string): void {
     this.#engine = engine;
     this.#worker?.end();
     this.#worker = null;
     fill(byId("latency"));
-    fill(byId("threads"), threadsLine(webRuntime({ engine }).capabilities));
-    if (this.#image !== null) void this.#run(this.#image);
+    fill(byId("threads"), this.#setting.describe(engine));
+    if (this.#image !== null) void this.run(this.#image);
   }
 
-  async #run(image: Blob): Promise<void> {
+  /** Shows the answers of both to an image. */
+  async run(image: ImageSource): Promise<void> {
     const turn = ++this.#turn;
     this.#image = image;
     const measure = byId<HTMLButtonElement>("measure");
@@ -123,7 +128,7 @@ export class DemoPage {
     this.#worker = null;
   }
 
-  #answers({ original, pruned, agreement }: Answers): HTMLElement {
+  #answers({ original, pruned, agreement, tookMs }: Answers): HTMLElement {
     const [best, now] = [original, pruned].map(({ outputs }) => outputs[0]?.top?.[0]?.label ?? null);
     const same = best === null ? null : best === now;
     const worst = Math.max(0, ...agreement.map(({ maxRel }) => maxRel));
@@ -141,14 +146,14 @@ export class DemoPage {
         { class: "note" },
         same === null ? "" : same ? "Both give the same answer. " : "The answers differ. ",
         `The largest difference is ${worst < 1e-3 ? formatDeviation(worst) : formatShare(worst)} of the original's largest output.`,
+        this.#setting.times ? tookText(tookMs) : "",
       ),
     );
   }
 
   async #loaded(): Promise<TaskWorker<DemoTasks>> {
     if (this.#worker === null) {
-      const script = new Worker(new URL("./demo-worker.js", import.meta.url), { type: "module" });
-      const worker = new TaskWorker<DemoTasks>(script);
+      const worker = new TaskWorker<DemoTasks>(this.#setting.startWorker());
       const panel = progressPanel(LOADING, null);
       fill(byId("answers"), panel.root);
       this.#worker = worker;
@@ -185,6 +190,11 @@ export class DemoPage {
       button.disabled = false;
     }
   }
+}
+
+function tookText({ original, pruned }: Answers["tookMs"]): string {
+  const [before, after] = formatTogether("ms", [original, pruned]);
+  return ` One run each took ${before} and ${after}.`;
 }
 
 function isCancelled(error: unknown): boolean {

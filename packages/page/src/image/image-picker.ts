@@ -1,11 +1,9 @@
-// Picking an image: dropped, from the disk, or one of the samples. The picture is drawn on a canvas: a policy that
-// allows no images from blobs is no hindrance.
+// Picking an image: dropped, from the disk, or one of the samples.
 
+import { fetchSmallFile } from "../demo/fetch-file.js";
 import { listenForFiles } from "../dom/drop-zone.js";
 import { element, fill } from "../dom/element.js";
-import { fetchSmallFile } from "./fetch-file.js";
-
-const SHOWN = 320;
+import { drawImage } from "./draw-image.js";
 
 export interface ImagePickerElements {
   readonly zone: HTMLElement;
@@ -21,7 +19,7 @@ export function imagePicker(
   onFailure: (error: unknown) => void,
 ): void {
   const pick = (image: Blob): void => {
-    void draw(image, canvas);
+    void drawImage(image, canvas);
     onImage(image);
   };
   listenForFiles({ zone, input }, ([file]) => file !== undefined && pick(file));
@@ -40,18 +38,4 @@ export function imagePicker(
   });
   fill(samples, ...buttons);
   samples.hidden = buttons.length === 0;
-}
-
-/** What cannot be drawn is refused by the worker, with a reason. */
-async function draw(image: Blob, canvas: HTMLCanvasElement): Promise<void> {
-  const bitmap = await createImageBitmap(image).catch(() => null);
-  canvas.hidden = bitmap === null;
-  if (bitmap === null) return;
-  const factor = SHOWN / Math.max(bitmap.width, bitmap.height);
-  canvas.width = Math.max(1, Math.round(bitmap.width * factor));
-  canvas.height = Math.max(1, Math.round(bitmap.height * factor));
-  const context = canvas.getContext("2d");
-  if (context !== null) context.imageSmoothingEnabled = factor < 1;
-  context?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
 }

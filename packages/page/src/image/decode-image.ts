@@ -1,4 +1,4 @@
-// From a file to pixels, as the browser decodes it: turned upright, colours left as they are in the file.
+// From a file or a frame to pixels, as the browser decodes it: turned upright, colours left as they are in the file.
 
 import type { RgbaImage } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
@@ -7,15 +7,18 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** Beyond this a tab may run out of memory. */
 const MOST_PIXELS = 64_000_000;
 
+/** A file, or what a camera saw. */
+export type ImageSource = Blob | ImageBitmap;
+
 /** @throws EspalierError `UNSUPPORTED_FORMAT`, `LIMIT_EXCEEDED` */
-export async function decodeImage(file: Blob): Promise<RgbaImage> {
-  if (file.size > MOST_BYTES) throw tooLarge("bytes", MOST_BYTES, file.size);
+export async function decodeImage(file: ImageSource): Promise<RgbaImage> {
+  if (file instanceof Blob && file.size > MOST_BYTES) throw tooLarge("bytes", MOST_BYTES, file.size);
   const bitmap = await createImageBitmap(file, { colorSpaceConversion: "none" }).catch((cause) => {
     throw new EspalierError(
       "UNSUPPORTED_FORMAT",
       "The browser cannot read this as an image",
       {
-        found: file.type === "" ? "a file of no known type" : file.type,
+        found: file instanceof Blob && file.type !== "" ? file.type : "a file of no known type",
         unblock: "Take a PNG, JPEG or WebP.",
       },
       { cause },

@@ -4,7 +4,7 @@
 import type { Subject } from "@espalier/core";
 import { inputCardBytes, readInputCard } from "@espalier/interchange";
 import { readModelFile } from "@espalier/runtime-node";
-import type { DeployedCard } from "../page/demo/deployment.js";
+import type { DeployedCard } from "../../demo/deployment.js";
 import { assumedCard } from "./assumed-card.js";
 import type { Source } from "./source.js";
 

@@ -1,18 +1,14 @@
 // What the demo page asks its worker. `load` comes first.
 
 import type { LatencyStatistics, OutputAgreement, Unavailable } from "@espalier/core";
-import type { WebEngine, WebRuntimeCapabilities } from "@espalier/runtime-web";
+import type { ImageSource } from "../image/decode-image.js";
 import type { Deployment } from "./deployment.js";
 
 export interface LoadRequest {
   readonly deployment: Deployment;
   /** Address of the page: worker scripts lie elsewhere. */
   readonly base: string;
-  readonly engine: WebEngine;
-}
-
-export interface LoadedDemo {
-  readonly capabilities: WebRuntimeCapabilities;
+  readonly engine: string;
 }
 
 export interface Score {
@@ -40,6 +36,8 @@ export interface Answers {
   readonly pruned: Answer;
   /** Of the pruned model with the original, by output: what pruning changed for this image. */
   readonly agreement: readonly OutputAgreement[];
+  /** Of this one run each, with the way to the worker of the engine. */
+  readonly tookMs: { readonly original: number; readonly pruned: number };
 }
 
 export type DemoLatency =
@@ -47,7 +45,7 @@ export type DemoLatency =
   | Unavailable;
 
 export interface DemoTasks {
-  readonly load: { readonly request: LoadRequest; readonly result: LoadedDemo };
-  readonly run: { readonly request: { readonly image: Blob }; readonly result: Answers };
+  readonly load: { readonly request: LoadRequest; readonly result: null };
+  readonly run: { readonly request: { readonly image: ImageSource }; readonly result: Answers };
   readonly measure: { readonly request: Readonly<Record<never, never>>; readonly result: DemoLatency };
 }
