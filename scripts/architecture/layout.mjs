@@ -16,6 +16,7 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   zoo: ["ir", "core"],
   deploy: ["ir", "core"],
   data: ["ir", "core"],
+  calibration: ["ir", "core", "interchange", "data"],
   "runtime-node": ["ir", "core"],
   "runtime-web": ["ir", "core"],
   // pages of deploy programs, and what builds and serves them

@@ -12,9 +12,9 @@ import {
 import { readTflite } from "@espalier/tflite";
 import type { TfliteEngineName } from "../engine/engine-name.js";
 import type { LoadSettings } from "../engine/guarded-engine.js";
+import { defaultMemoryBytes } from "../memory-default.js";
 import { type ModelPorts, orderFeeds, portsOf, sessionPorts } from "../model-ports.js";
 import { childProgram } from "./child-program.js";
-import { defaultMemoryBytes } from "./memory-default.js";
 
 const MIB = 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 30_000;

@@ -5,14 +5,13 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type NpyArray, readNpy } from "@espalier/core";
 import { EspalierError, quoteName } from "@espalier/ir";
-import type { Engine } from "../engine.js";
 import { tensorOf } from "./as-type.js";
-import type { CalibrationItems } from "./calibration-item.js";
+import type { CalibrationItems, ReadFile } from "./calibration-item.js";
 import { onlyInput, type WantedInput, type WantedInputs } from "./model-inputs.js";
 
 /** @throws EspalierError `INVALID_OPTION`; reading errors */
 export async function npyItems(
-  engine: Engine,
+  readFile: ReadFile,
   path: string,
   wanted: WantedInputs,
 ): Promise<CalibrationItems> {
@@ -22,7 +21,7 @@ export async function npyItems(
     : [{ input: onlyInput(wanted, ".npy files"), file: path }];
   const arrays: { readonly input: WantedInput; readonly array: NpyArray }[] = [];
   for (const { input, file } of files) {
-    const array = readNpy(await engine.readModelFile(file), basename(file));
+    const array = readNpy(await readFile(file), basename(file));
     const width = elements(array.dims.slice(1));
     const size = array.bytes.byteLength / Math.max(1, elements(array.dims));
     if (!Number.isInteger(size) || array.dims.length === 0 || width === 0)

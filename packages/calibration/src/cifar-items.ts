@@ -3,25 +3,24 @@
 import { basename } from "node:path";
 import { readCifarRecords } from "@espalier/data";
 import { unpack } from "@espalier/data/node";
-import { type InputCard, imageToTensor } from "@espalier/interchange";
+import { imageToTensor } from "@espalier/interchange";
 import { NODE_LIMITS } from "@espalier/ir";
-import type { Engine } from "../engine.js";
 import { asFloats } from "./as-type.js";
-import type { CalibrationItems } from "./calibration-item.js";
-import { imageInput } from "./image-items.js";
+import type { CalibrationItems, ReadFile } from "./calibration-item.js";
+import { type GivenCard, imageInput } from "./image-items.js";
 import { onlyInput, type WantedInputs } from "./model-inputs.js";
 
 /** @throws EspalierError `INVALID_OPTION`, `TRUNCATED`, `INVALID_DATA`; reading errors */
 export async function cifarItems(
-  engine: Engine,
+  readFile: ReadFile,
   path: string,
   wanted: WantedInputs,
-  card: InputCard | null,
+  card: GivenCard,
 ): Promise<CalibrationItems> {
   const input = onlyInput(wanted, "Images");
   const described = imageInput(card, input);
   const name = basename(path);
-  const file = await engine.readModelFile(path);
+  const file = await readFile(path);
   const bytes = path.endsWith(".gz") ? await unpack(file, NODE_LIMITS.fileBytes, name) : file;
   const { side, labels, pixels } = readCifarRecords([bytes], name);
   const plane = side * side;

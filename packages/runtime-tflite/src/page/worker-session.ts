@@ -13,7 +13,7 @@ import { readTflite } from "@espalier/tflite";
 import type { LoadSettings } from "../engine/guarded-engine.js";
 import { type ModelPorts, orderFeeds, type Port, portsOf, sessionPorts } from "../model-ports.js";
 
-export interface ChromiumSession extends Session {
+export interface WorkerTfliteSession extends Session {
   readonly worker: ModelWorker;
   readonly loadMs: number;
   /** Feeds checked and packed for a request. */
@@ -21,10 +21,10 @@ export interface ChromiumSession extends Session {
 }
 
 /** Verifies the file and loads it in a new worker. */
-export async function openChromiumSession(
+export async function openWorkerSession(
   bytes: Uint8Array,
   options: ModelWorkerOptions,
-): Promise<ChromiumSession> {
+): Promise<WorkerTfliteSession> {
   const ports = portsOf(readTflite(bytes));
   const worker = await ModelWorker.start(options);
   try {
@@ -38,8 +38,8 @@ export async function openChromiumSession(
   }
 }
 
-function session(worker: ModelWorker, ports: ModelPorts, loadMs: number): ChromiumSession {
-  const pack: ChromiumSession["pack"] = (feeds) => {
+function session(worker: ModelWorker, ports: ModelPorts, loadMs: number): WorkerTfliteSession {
+  const pack: WorkerTfliteSession["pack"] = (feeds) => {
     const ordered = orderFeeds(ports.inputs, feeds);
     return {
       tensors: ordered.map(({ dims }, i) => ({ name: ports.inputs[i]?.name ?? "", type: "uint8", dims })),

@@ -6,12 +6,18 @@ import { basename, extname, join } from "node:path";
 import type { CardInput, InputCard, RgbaImage } from "@espalier/interchange";
 import { imageToTensor } from "@espalier/interchange";
 import { EspalierError, quoteName } from "@espalier/ir";
-import type { Engine } from "../engine.js";
 import { asFloats } from "./as-type.js";
-import type { CalibrationItems } from "./calibration-item.js";
+import type { CalibrationItems, ReadFile } from "./calibration-item.js";
 import { onlyInput, type WantedInput, type WantedInputs } from "./model-inputs.js";
 
 const IMAGES: readonly string[] = [".jpg", ".jpeg", ".png", ".webp"];
+
+/** What images mean to the model. */
+export interface GivenCard {
+  readonly card: InputCard | null;
+  /** Of the command line, where a card is given. */
+  readonly option: string;
+}
 
 interface ImageFile {
   readonly path: string;
@@ -37,37 +43,37 @@ export function imagesIn(folder: string): readonly ImageFile[] {
 
 /** @throws EspalierError `INVALID_OPTION` without a card; `UNAVAILABLE` without a decoder; reading errors */
 export async function imageItems(
-  engine: Engine,
+  readFile: ReadFile,
   folder: string,
   files: readonly ImageFile[],
   wanted: WantedInputs,
-  card: InputCard | null,
+  given: GivenCard,
   table: ReadonlyMap<string, number> | null,
 ): Promise<CalibrationItems> {
   const input = onlyInput(wanted, "Images");
-  const described = imageInput(card, input);
+  const described = imageInput(given, input);
   const decode = await imageDecoder();
   return {
     spec: `${basename(folder)}, ${files.length} images`,
     count: files.length,
-    labels: table === null ? labelsByFolder(files, card) : labelsByTable(files, table),
+    labels: table === null ? labelsByFolder(files, given.card) : labelsByTable(files, table),
     read: async (index) => {
       const { path } = files[index] as ImageFile;
-      const image = await decode(await engine.readModelFile(path), basename(path));
+      const image = await decode(await readFile(path), basename(path));
       return { [input.name]: asFloats(imageToTensor(image, described), input.dataType) };
     },
   };
 }
 
 /** What the card says of the model's input. @throws EspalierError `INVALID_OPTION` */
-export function imageInput(card: InputCard | null, input: WantedInput): CardInput {
+export function imageInput({ card, option }: GivenCard, input: WantedInput): CardInput {
   const described = card?.inputs.find(({ name }) => name === input.name);
   if (described?.layout !== undefined) return described;
   throw new EspalierError("INVALID_OPTION", "Images need an input card that says how they become tensors", {
-    where: "--preprocess",
+    where: option,
     expected: `a card with input ${quoteName(input.name)} and its layout`,
     found: card === null ? "no card" : `inputs ${card.inputs.map(({ name }) => quoteName(name)).join(", ")}`,
-    unblock: "Write model.io.json beside the model, or give one with --preprocess.",
+    unblock: `Write model.io.json beside the model, or give one with ${option}.`,
   });
 }
 

@@ -2,11 +2,11 @@
 // of headings are allowed.
 
 import { EspalierError } from "@espalier/ir";
-import type { Engine } from "../engine.js";
+import type { ReadFile } from "./calibration-item.js";
 
 /** File name → class index. @throws EspalierError `INVALID_OPTION`; reading errors */
-export async function readLabels(engine: Engine, path: string): Promise<ReadonlyMap<string, number>> {
-  const lines = new TextDecoder().decode(await engine.readModelFile(path)).split(/\r?\n/);
+export async function readLabels(readFile: ReadFile, path: string): Promise<ReadonlyMap<string, number>> {
+  const lines = new TextDecoder().decode(await readFile(path)).split(/\r?\n/);
   const labels = new Map<string, number>();
   for (const [at, line] of lines.entries()) {
     if (line.trim() === "") continue;
