@@ -9,6 +9,7 @@ export { failurePanel } from "./dom/failure-panel.js";
 export { progressPanel, type Step } from "./dom/progress-panel.js";
 export { proportionBar } from "./dom/proportion-bar.js";
 // Images
+export type { ImageSource } from "./image/decode-image.js";
 export { drawImage } from "./image/draw-image.js";
 // Plots
 export { latencyStrips } from "./plot/latency-strips.js";

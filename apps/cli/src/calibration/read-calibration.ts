@@ -2,10 +2,9 @@
 
 import { readInputs } from "@espalier/calibration";
 import { type Calibration, openSubject } from "@espalier/core";
+import { type CalibrationFlags, type RecoveryFlags, requireNoCalibration } from "@espalier/deploy";
 import { readInputCard } from "@espalier/interchange";
-import { EspalierError } from "@espalier/ir";
 import { impliedCard } from "../layout/input-card-file.js";
-import type { CalibrationFlags, RecoveryFlags } from "../options/calibration.js";
 import { userPath } from "../options/values.js";
 import type { CommandSession } from "../session.js";
 import type { Source } from "../source.js";
@@ -30,7 +29,7 @@ export async function readCalibration(
 ): Promise<Calibration | null> {
   const { calibration: paths = [], calibrationCount: count, labels } = flags;
   if (paths.length === 0) {
-    requireNothing(flags);
+    requireNoCalibration(flags);
     return null;
   }
   const engine = await run.engine();
@@ -49,21 +48,4 @@ export async function readCalibration(
       onProgress: run.progress.listener,
     },
   );
-}
-
-/** What cannot be done without inputs is not silently left out. */
-function requireNothing({ recover = [], labels, calibrationCount }: CalibrationFlags & RecoveryFlags): void {
-  const asked = [
-    ...(recover.length === 0 ? [] : ["--recover"]),
-    ...(labels === undefined ? [] : ["--labels"]),
-    ...(calibrationCount === undefined ? [] : ["--calibration-count"]),
-  ];
-  const [first] = asked;
-  if (first === undefined) return;
-  throw new EspalierError("CALIBRATION_MISSING", "Calibration inputs are needed", {
-    where: first,
-    expected: "a few hundred inputs",
-    found: "none",
-    unblock: "Give them with --calibration.",
-  });
 }

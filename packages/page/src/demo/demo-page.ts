@@ -29,6 +29,13 @@ export interface DemoSetting {
   describe(engine: string): HTMLElement;
   /** Whether answers say how long they took: of one run, so no claim. */
   readonly times: boolean;
+  /** Hears of an image that was dropped or picked, before it is run. */
+  onPicked?(): void;
+}
+
+export interface RunOnPage {
+  /** One of many that follow each other: what is shown stays until the next answer, and none is announced. */
+  readonly live?: boolean;
 }
 
 export class DemoPage {
@@ -80,7 +87,10 @@ export class DemoPage {
     imagePicker(
       elements,
       this.#deployment.samples,
-      (image) => void this.run(image),
+      (image) => {
+        this.#setting.onPicked?.();
+        void this.run(image);
+      },
       (error) => fill(byId("answers"), failurePanel("The sample cannot be fetched.", error)),
     );
   }
@@ -94,25 +104,31 @@ export class DemoPage {
     if (this.#image !== null) void this.run(this.#image);
   }
 
-  /** Shows the answers of both to an image. */
-  async run(image: ImageSource): Promise<void> {
+  /**
+   * Shows the answers of both to an image.
+   *
+   * @returns false where there was no answer; why not, is shown
+   */
+  async run(image: ImageSource, { live = false }: RunOnPage = {}): Promise<boolean> {
     const turn = ++this.#turn;
     this.#image = image;
     const measure = byId<HTMLButtonElement>("measure");
     measure.disabled = true;
     const answers = byId("answers");
-    answers.setAttribute("aria-busy", "true");
+    answers.setAttribute("aria-live", live ? "off" : "polite");
+    if (!live) answers.setAttribute("aria-busy", "true");
     try {
       const worker = await this.#loaded();
       const found = await worker.run("run", { image });
-      if (turn !== this.#turn) return;
+      if (turn !== this.#turn) return true;
       fill(answers, this.#answers(found));
-      measure.disabled = false;
+      measure.disabled = live;
+      return true;
     } catch (error) {
-      if (turn === this.#turn && !isCancelled(error)) {
-        fill(answers, failurePanel("The networks gave no answer.", error));
-        this.#forgetFailed(error);
-      }
+      if (turn !== this.#turn || isCancelled(error)) return true;
+      fill(answers, failurePanel("The networks gave no answer.", error));
+      this.#forgetFailed(error);
+      return false;
     } finally {
       if (turn === this.#turn) {
         answers.removeAttribute("aria-busy");

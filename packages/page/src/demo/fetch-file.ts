@@ -15,15 +15,27 @@ export async function fetchModel(
   onBytes: (done: number) => void,
 ): Promise<Uint8Array> {
   const bytes = await fetchBytes(url, model.size.raw, "the network", onBytes);
-  const found = await webHost().sha256(bytes);
-  if (found !== model.sha256)
+  const [expected, found] = await compared(model, bytes);
+  if (found !== expected)
     throw new EspalierError("MISMATCH", "The server gave another network than the one that was deployed", {
       where: quoteName(url),
-      expected: model.sha256,
+      expected,
       found,
       unblock: "Deploy the whole folder anew; caches on the way may be old.",
     });
   return bytes;
+}
+
+/**
+ * What a network has to be, and what it is: its digest, or in a page over plain http, where browsers compute none, its size.
+ * Who can change a network on the way there can change its digest as well.
+ */
+async function compared(
+  { sha256, size }: DeployedModel,
+  bytes: Uint8Array,
+): Promise<readonly [string, string]> {
+  if (globalThis.crypto?.subtle === undefined) return [`${size.raw} bytes`, `${bytes.byteLength} bytes`];
+  return [sha256, await webHost().sha256(bytes)];
 }
 
 /** A card, a sample image, the description of the deployment. @param what "the input card" */

@@ -1,8 +1,9 @@
 // The options about calibration inputs: where they lie, and what is done on them.
 
 import type { RecoveryMethod } from "@espalier/core";
+import { EspalierError } from "@espalier/ir";
 import { type Command, InvalidArgumentError } from "commander";
-import { collect, wholeNumber } from "./values.js";
+import { collect, wholeNumber } from "./option-values.js";
 
 export interface CalibrationFlags {
   readonly calibration?: readonly string[];
@@ -44,4 +45,29 @@ function recoveryMethods(text: string): RecoveryMethod[] {
   if (!methods.every((method) => (METHODS as readonly string[]).includes(method)))
     throw new InvalidArgumentError(`Expected none, or some of ${METHODS.join(", ")}, separated by commas.`);
   return METHODS.filter((method) => methods.includes(method));
+}
+
+/**
+ * What cannot be done without inputs is not silently left out.
+ *
+ * @throws EspalierError `CALIBRATION_MISSING`
+ */
+export function requireNoCalibration({
+  recover = [],
+  labels,
+  calibrationCount,
+}: CalibrationFlags & RecoveryFlags): void {
+  const asked = [
+    ...(recover.length === 0 ? [] : ["--recover"]),
+    ...(labels === undefined ? [] : ["--labels"]),
+    ...(calibrationCount === undefined ? [] : ["--calibration-count"]),
+  ];
+  const [first] = asked;
+  if (first === undefined) return;
+  throw new EspalierError("CALIBRATION_MISSING", "Calibration inputs are needed", {
+    where: first,
+    expected: "a few hundred inputs",
+    found: "none",
+    unblock: "Give them with --calibration.",
+  });
 }
