@@ -1,16 +1,7 @@
 // MODEL --out DIR: from a network to a folder with its TFLite file, a page that runs it, and a script for phones.
 
 import { basename } from "node:path";
-import { readInputs } from "@espalier/calibration";
-import {
-  applyStructural,
-  type Calibration,
-  isUnavailable,
-  keptUnits,
-  openPlanData,
-  openSubject,
-  type TargetResult,
-} from "@espalier/core";
+import type { Calibration, TargetResult } from "@espalier/core";
 import {
   addCalibrationOptions,
   addPruningOptions,
@@ -24,34 +15,18 @@ import {
   phases,
   pruningOptions,
   type RecoveryFlags,
-  requireNoCalibration,
   userPath,
 } from "@espalier/deploy";
-import { readInputCard } from "@espalier/interchange";
-import { EspalierError, readModel } from "@espalier/ir";
-import {
-  demoFiles,
-  type FoundCard,
-  findCard,
-  readSamples,
-  readSource,
-  type Source,
-  writtenCard,
-} from "@espalier/page/node";
-import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
-import {
-  checkFolderTarget,
-  nodeHost,
-  nodeRuntime,
-  readModelFile,
-  writeFolderAtomically,
-} from "@espalier/runtime-node";
+import { demoFiles, findCard, readSamples, readSource, type Source, writtenCard } from "@espalier/page/node";
+import { artefactFiles, renderTerminal } from "@espalier/report";
+import { checkFolderTarget, nodeHost, nodeRuntime, writeFolderAtomically } from "@espalier/runtime-node";
 import { tflite } from "@espalier/tflite";
 import type { Command } from "commander";
+import { calibrationOf } from "../folder/calibration.js";
+import { denseFile } from "../folder/dense-file.js";
 import { openFolderEngines, openInterpreter } from "../folder/engines.js";
-import { describeFile } from "../folder/metadata.js";
-import { DENSE_FILE, METADATA_FILE, PHONE_LOG, PHONE_SCRIPT, PHONE_TOOL } from "../folder/names.js";
-import { folderPhoneScript } from "../folder/phone.js";
+import { filesBeside } from "../folder/files-beside.js";
+import { DENSE_FILE, PHONE_LOG, PHONE_SCRIPT, PHONE_TOOL } from "../folder/names.js";
 import { addTfliteOptions, exportSettings, type TfliteFlags, tfliteOptions } from "../options/tflite.js";
 import { buildSite } from "../site/site.js";
 
@@ -110,7 +85,7 @@ async function deploy(path: string, flags: DeployFlags, invocation: Invocation):
   note("  building the page");
   const page = await demoFiles({
     ...{ result, title: source.title, request: text, card, samples },
-    dense: { path: DENSE_FILE, bytes: await denseFile(result, flags) },
+    dense: { path: DENSE_FILE, bytes: await denseFile(result, exportSettings(flags)) },
     engines: Object.fromEntries(engines.map(({ name, size }) => [name, size])),
     ...(await buildSite(engines)),
   });
@@ -159,72 +134,4 @@ async function prune(
   } finally {
     await interpreter.close();
   }
-}
-
-/** The calibration inputs that the flags ask for; null where they ask for none. */
-async function calibrationOf(
-  source: Source,
-  written: Uint8Array | null,
-  flags: DeployFlags,
-  { signal, note }: Invocation,
-): Promise<Calibration | null> {
-  const { calibration: paths = [], calibrationCount: count, labels, dim: dims = {}, seed } = flags;
-  if (paths.length === 0) {
-    requireNoCalibration(flags);
-    return null;
-  }
-  const subject = openSubject(source.bytes, { external: source.external, dims });
-  const card = written === null ? (source.impliedCard(subject.model)?.card ?? null) : readInputCard(written);
-  return readInputs(
-    subject,
-    { card, option: "--input-card" },
-    {
-      ...{ paths: paths.map(userPath), count, seed, signal, readFile: (path) => readModelFile(path) },
-      labels: labels === undefined ? undefined : userPath(labels),
-      onProgress: phases(note),
-    },
-  );
-}
-
-/** The network with nothing removed, as the receipt compares with it: int8 is no part of that. */
-async function denseFile(
-  { subject, plan, files, receipt }: TargetResult,
-  flags: DeployFlags,
-): Promise<Uint8Array> {
-  const data = await openPlanData(
-    plan,
-    files.find(({ role }) => role === "plan-data")?.bytes ?? null,
-    nodeHost(),
-  );
-  const kept = keptUnits(plan.steps, data);
-  const { baselineBytes } = applyStructural(subject, kept, plan, receipt.plan?.sha256 ?? "");
-  const exported = await tflite.exportModel(readModel(baselineBytes), {
-    bindings: receipt.bindings,
-    settings: exportSettings(flags),
-  });
-  const [file] = isUnavailable(exported) ? [] : exported;
-  if (file === undefined)
-    throw new Error("the dense network was exported when it was planned, and is not now");
-  return file.bytes;
-}
-
-/** What programs and phones need. */
-async function filesBeside(
-  { files }: TargetResult,
-  precision: string,
-  card: FoundCard | null,
-): Promise<NamedFile[]> {
-  const model = files.find(({ role }) => role === "model");
-  if (model === undefined) throw new EspalierError("MISMATCH", "the target gave no model");
-  const metadata = describeFile({
-    model: { ...model, sha256: await nodeHost().sha256(model.bytes) },
-    precision,
-    card: card === null ? null : readInputCard(card.bytes),
-    origin: card?.origin ?? null,
-  });
-  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  return [
-    { path: METADATA_FILE, role: "metadata", bytes: encode(`${JSON.stringify(metadata, null, 2)}\n`) },
-    { path: PHONE_SCRIPT, role: "script", bytes: encode(folderPhoneScript(model.path)) },
-  ];
 }
