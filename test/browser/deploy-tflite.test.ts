@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { RELAXED_SIMD_MODULE } from "../../packages/runtime-tflite/src/worker/relaxed-simd.js";
 import { chromium, launchChromium } from "../chromium.js";
 import { DIGITS, deployDigitsBy, SAMPLES, type ServedPages, serveBy } from "../deploy-process.js";
 import { openPage, pickSample, type Shown, shownClasses } from "./deploy-web-pages.js";
@@ -69,6 +70,9 @@ describe.skipIf(!chromium)("the page of deploy-tflite", () => {
     await page.setInputFiles("#file", [SAMPLES[2] as string]);
     await answered(page, "tfjs");
     expectSame(await shownClasses(page, "original"), await expected(DIGITS, 2));
+    // What the worker chooses its build by is a module that this browser takes.
+    const taken = (bytes: number[]) => WebAssembly.validate(Uint8Array.from(bytes));
+    expect(await page.evaluate(taken, [...RELAXED_SIMD_MODULE])).toBe(true);
     await page.click("#measure");
     await page.waitForSelector("#latency [data-latency]");
     expect(await page.locator("#latency tr[data-model]").count()).toBe(2);

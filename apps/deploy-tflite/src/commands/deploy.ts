@@ -84,7 +84,8 @@ async function deploy(path: string, flags: DeployFlags, invocation: Invocation):
   if (cardNote !== null) note(`  ${cardNote}`);
   note("  building the page");
   const page = await demoFiles({
-    ...{ result, title: source.title, request: text, card, samples },
+    ...{ result, title: source.title, card, samples },
+    request: flags.precision === "float32" ? text : `${text}, in ${flags.precision}`,
     dense: { path: DENSE_FILE, bytes: await denseFile(result, exportSettings(flags)) },
     engines: Object.fromEntries(engines.map(({ name, size }) => [name, size])),
     ...(await buildSite(engines)),

@@ -1,7 +1,7 @@
 // The camera on the page: frame after frame is answered while it runs, until a picture is taken or it is stopped.
 
 import { byId, type DemoPage, drawImage, element, fill } from "@espalier/page";
-import { type Camera, CameraError, type CameraTrouble } from "./camera.js";
+import { type Camera, CameraError, type CameraTrouble, type Frames } from "./camera.js";
 
 const MESSAGES: Readonly<Record<CameraTrouble, string>> = {
   insecure:
@@ -17,6 +17,7 @@ export function cameraPanel(camera: Camera, page: DemoPage): void {
   const start = byId<HTMLButtonElement>("camera-start");
   const video = byId<HTMLVideoElement>("video");
   const canvas = byId<HTMLCanvasElement>("picture");
+  let frames: Frames | null = null;
   const show = (running: boolean): void => {
     byId("camera").hidden = !running;
     start.hidden = running;
@@ -33,38 +34,39 @@ export function cameraPanel(camera: Camera, page: DemoPage): void {
     guarded(async () => {
       start.disabled = true;
       try {
-        if (!(await camera.start(video))) return;
+        frames = await camera.start(video);
       } finally {
         start.disabled = false;
       }
+      if (frames === null) return;
       show(true);
       canvas.hidden = true;
-      await answerFrames(camera, page);
+      await answerFrames(frames, camera, page);
     }),
   );
-  byId("camera-take").addEventListener("click", () => guarded(() => take(camera, page, canvas)));
+  byId("camera-take").addEventListener("click", () =>
+    guarded(async () => {
+      // The frame of this moment becomes the page's image.
+      const frame = (await frames?.()) ?? null;
+      camera.stop();
+      if (frame === null) return;
+      await drawImage(frame, canvas);
+      await page.run(frame);
+    }),
+  );
   byId("camera-stop").addEventListener("click", () => camera.stop());
 }
 
 /** One frame at a time, each as soon as the last is answered. */
-async function answerFrames(camera: Camera, page: DemoPage): Promise<void> {
+async function answerFrames(frames: Frames, camera: Camera, page: DemoPage): Promise<void> {
   let last: ImageBitmap | null = null;
-  for (let frame = await camera.frame(); frame !== null; frame = await camera.frame()) {
+  for (let frame = await frames(); frame !== null; frame = await frames()) {
     const answered = await page.run(frame, { live: true });
     last?.close(); // the page keeps the latest
     last = frame;
     if (!answered) camera.stop();
     await new Promise(requestAnimationFrame);
   }
-}
-
-/** The frame of this moment becomes the page's image. */
-async function take(camera: Camera, page: DemoPage, canvas: HTMLCanvasElement): Promise<void> {
-  const frame = await camera.frame();
-  camera.stop();
-  if (frame === null) return;
-  await drawImage(frame, canvas);
-  await page.run(frame);
 }
 
 function trouble(error: unknown): HTMLElement {

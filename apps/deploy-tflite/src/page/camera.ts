@@ -20,10 +20,13 @@ export class CameraError extends Error {
   }
 }
 
+/** What the camera sees when it is called; null once it is stopped. */
+export type Frames = () => Promise<ImageBitmap | null>;
+
 export class Camera {
   #stream: MediaStream | null = null;
   #video: HTMLVideoElement | null = null;
-  /** Counts starts and stops: a stream that comes after it was stopped is let go of. */
+  /** Counts starts and stops: what comes after it was stopped is let go of. */
   #turn = 0;
   /** Called whenever it stops, whoever stopped it. */
   onStop: () => void = () => {};
@@ -35,23 +38,19 @@ export class Camera {
     addEventListener("pagehide", () => this.stop());
   }
 
-  get running(): boolean {
-    return this.#stream !== null;
-  }
-
   /**
    * Shows what the camera sees.
    *
-   * @returns whether it runs: it may have been stopped while it was asked for
+   * @returns its frames; null where it was stopped while it was asked for
    * @throws CameraError
    */
-  async start(video: HTMLVideoElement): Promise<boolean> {
+  async start(video: HTMLVideoElement): Promise<Frames | null> {
     this.stop();
     const turn = this.#turn;
     const stream = await openStream();
     if (turn !== this.#turn) {
       endStream(stream);
-      return false;
+      return null;
     }
     [this.#stream, this.#video] = [stream, video];
     for (const track of stream.getTracks()) track.addEventListener("ended", () => this.stop());
@@ -60,13 +59,7 @@ export class Camera {
     await video.play().catch((error) => {
       if (turn === this.#turn) throw this.#fail(error);
     });
-    return turn === this.#turn;
-  }
-
-  /** What it sees now; null once it is stopped. */
-  async frame(): Promise<ImageBitmap | null> {
-    const video = this.#video;
-    return video === null ? null : createImageBitmap(video);
+    return turn === this.#turn ? () => this.#frame(video, turn) : null;
   }
 
   /** Lets go of the camera. */
@@ -77,6 +70,17 @@ export class Camera {
     if (this.#video !== null) this.#video.srcObject = null;
     [this.#stream, this.#video] = [null, null];
     this.onStop();
+  }
+
+  async #frame(video: HTMLVideoElement, turn: number): Promise<ImageBitmap | null> {
+    if (turn !== this.#turn) return null;
+    const frame = await createImageBitmap(video).catch((error) => {
+      if (turn === this.#turn) throw this.#fail(error);
+      return null;
+    });
+    if (turn === this.#turn) return frame;
+    frame?.close();
+    return null;
   }
 
   #fail(error: unknown): CameraError {

@@ -1,7 +1,7 @@
 // Whether this browser has relaxed SIMD, found out with the smallest module that uses it.
 
 /** The header and version 1; a type () → v128; one function of it; its body. */
-const MODULE = Uint8Array.of(
+export const RELAXED_SIMD_MODULE: Uint8Array<ArrayBuffer> = Uint8Array.of(
   ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
   ...[1, 5, 1, 0x60, 0, 1, 0x7b],
   ...[3, 2, 1, 0],
@@ -10,5 +10,5 @@ const MODULE = Uint8Array.of(
 );
 
 export function hasRelaxedSimd(): boolean {
-  return WebAssembly.validate(MODULE);
+  return WebAssembly.validate(RELAXED_SIMD_MODULE);
 }
