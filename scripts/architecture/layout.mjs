@@ -16,8 +16,11 @@ export const mayImport = /** @type {Record<string, string[]>} */ ({
   zoo: ["ir", "core"],
   deploy: ["ir", "core"],
   data: ["ir", "core"],
+  calibration: ["ir", "core", "interchange", "data"],
   "runtime-node": ["ir", "core"],
   "runtime-web": ["ir", "core"],
+  // pages of deploy programs, and what builds and serves them
+  page: ["ir", "core", "report", "interchange", "deploy", "runtime-node", "runtime-web"],
   // TFLite interpreters, in the children and browsers of the other two
   "runtime-tflite": ["ir", "core", "tflite", "runtime-node", "runtime-web"],
 });
@@ -32,7 +35,7 @@ export const reserved = /** @type {Record<string, string>} */ ({
 export const purePackages = ["ir", "core", "train", "report", "interchange", "zoo", "tflite", "tensorrt"];
 
 /** Entries that must load in a browser; their Node parts live in `src/node/`. */
-export const browserSafePackages = ["cpu", "web", "runtime-web", "runtime-tflite", "data"];
+export const browserSafePackages = ["cpu", "web", "runtime-web", "runtime-tflite", "data", "page"];
 
 /** The only folders that may ask a node for its operator type. */
 export const opTypeFolders = [

@@ -5,24 +5,20 @@ import { cpSync, mkdtempSync, openSync, readFileSync, rmSync, truncateSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Receipt, readReceipt } from "@espalier/core";
-import { imageToTensor, readInputCard } from "@espalier/interchange";
 import { concatChunks, readModel, writeModel } from "@espalier/ir";
+import { POLICY } from "@espalier/page/node";
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import { web } from "@espalier/web";
 import type { Browser, BrowserContext } from "playwright-core";
-import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { POLICY } from "../../apps/deploy-web/src/site/policy.js";
 import { chromium, launchChromium, SOFTWARE_WEBGPU } from "../chromium.js";
 import { espalierIn } from "../cli-process.js";
 import { DIGITS, deployDigits, SAMPLES, type ServedPages, servePages } from "../deploy-web-process.js";
 import { dropNetwork, openPage, pickSample, prune, type Shown, shownClasses } from "./deploy-web-pages.js";
+import { expectedClasses, expectSame } from "./expected-classes.js";
 import { rebuildPagesWithWebpack } from "./pages/build.js";
 import { ISOLATED, serveSite } from "./site.js";
 import { sequenceModel } from "./small-models.js";
-
-/** Two engines with kernels of their own. */
-const TOLERANCE = 1e-3;
 
 describe.skipIf(!chromium)("the pages of deploy-web", () => {
   let box = "";
@@ -59,41 +55,16 @@ describe.skipIf(!chromium)("the pages of deploy-web", () => {
   };
 
   describe("the demo", () => {
-    /** What ONNX Runtime under Node says of the same image, decoded by sharp: the best classes. */
-    async function expected(model: string, sample: number): Promise<Shown[]> {
-      const { data, info } = await sharp(SAMPLES[sample])
-        .ensureAlpha()
-        .toColourspace("srgb")
-        .raw()
-        .toBuffer({ resolveWithObject: true });
-      const card = readInputCard(new Uint8Array(readFileSync(join(folder, "model.io.json"))));
-      const image = { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
-      const session = await nodeRuntime().load(new Uint8Array(readFileSync(join(folder, model))), {
-        threads: 1,
-      });
-      const { logits } = await session.run({ image: imageToTensor(image, card.inputs[0]!) });
-      await session.dispose();
-      const powers = Array.from(logits?.data as Float32Array, Math.exp);
-      const sum = powers.reduce((a, b) => a + b);
-      return powers
-        .map((power, i) => ({ label: String(i), value: power / sum }))
-        .sort((a, b) => b.value - a.value)
-        .slice(0, 5);
-    }
-
-    function agree(found: readonly Shown[], wanted: readonly Shown[]): void {
-      expect(found.map(({ label }) => label)).toEqual(wanted.map(({ label }) => label));
-      for (const [i, { value }] of wanted.entries())
-        expect(Math.abs((found[i]?.value ?? Number.NaN) - value)).toBeLessThan(TOLERANCE);
-    }
+    const expected = (model: string, sample: number): Promise<Shown[]> =>
+      expectedClasses(join(folder, model), SAMPLES[sample] as string, join(folder, "model.io.json"));
 
     it("answers as ONNX Runtime under Node does, both networks side by side", async () => {
       const { page, errors, elsewhere } = await opened(server.url);
       for (const [i, digit] of ["3", "5", "8"].entries()) {
         await pickSample(page, i);
         const [original, pruned] = [await shownClasses(page, "original"), await shownClasses(page, "pruned")];
-        agree(original, await expected("dense.onnx", i));
-        agree(pruned, await expected("model.onnx", i));
+        expectSame(original, await expected("dense.onnx", i));
+        expectSame(pruned, await expected("model.onnx", i));
         expect(original[0]?.label).toBe(digit);
       }
       expect(await page.locator("#threads").textContent()).toContain("isolated from other origins");
@@ -140,8 +111,8 @@ describe.skipIf(!chromium)("the pages of deploy-web", () => {
       }
       await page.check("#webgpu");
       await page.waitForSelector('#answers:not([aria-busy]) [data-answers="webgpu"]');
-      agree(await shownClasses(page, "original"), wasm[0] ?? []);
-      agree(await shownClasses(page, "pruned"), wasm[1] ?? []);
+      expectSame(await shownClasses(page, "original"), wasm[0] ?? []);
+      expectSame(await shownClasses(page, "pruned"), wasm[1] ?? []);
       await page.click("#measure");
       await page.waitForSelector("#latency [data-latency]");
       expect(await page.textContent("#latency")).toMatch(/computes on the CPU|median|Median/);

@@ -1,8 +1,8 @@
 // The program: its name, and its commands.
 
 import { runProgram } from "@espalier/deploy";
+import { serveCommand } from "@espalier/page/node";
 import { deployCommand } from "./commands/deploy.js";
-import { serveCommand } from "./commands/serve.js";
 
 /** Runs the command line; sets the exit code of the process. */
 export function run(args: readonly string[]): Promise<void> {

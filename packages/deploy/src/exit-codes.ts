@@ -16,6 +16,7 @@ Exit codes
 const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   INVALID_OPTION: EXIT.usage,
   EXISTS: EXIT.usage,
+  CALIBRATION_MISSING: EXIT.usage,
   NOT_RUNNABLE: EXIT.nothing,
   RUN_FAILED: EXIT.nothing,
   TIMEOUT: EXIT.nothing,

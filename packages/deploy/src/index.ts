@@ -1,3 +1,10 @@
+export {
+  addCalibrationOptions,
+  addRecoveryOptions,
+  type CalibrationFlags,
+  type RecoveryFlags,
+  requireNoCalibration,
+} from "./calibration-options.js";
 export { EXIT } from "./exit-codes.js";
 export { collect, dimension, ratio, userPath, wholeNumber } from "./option-values.js";
 export { phases } from "./phases.js";

@@ -3,6 +3,7 @@
 export { ENGINES, type TfliteEngineName } from "./engine/engine-name.js";
 // Inputs and outputs of a file
 export { type ModelPorts, type Port, portsOf } from "./model-ports.js";
+export { type PageTfliteOptions, pageTfliteRuntime } from "./page/page-runtime.js";
 // Phones
 export { type BenchmarkLog, parseBenchmarkLog } from "./phone/benchmark-log.js";
 export {

@@ -10,6 +10,7 @@ export { type WebRuntimeOptions, webRuntime } from "./runtime.js";
 export { findWebGpu, type WebGpuAdapter } from "./web-gpu.js";
 // Workers
 export type { PackedTensors, WorkerEngine, WorkerModel } from "./worker/engine.js";
+export { watchMemory } from "./worker/linear-memory.js";
 export type {
   AssetFailure,
   EngineSettings,
@@ -24,5 +25,6 @@ export type {
   WarmUp,
 } from "./worker/messages.js";
 export { ModelWorker, type ModelWorkerOptions } from "./worker/model-worker.js";
+export { serve } from "./worker/serve.js";
 export type { WorkerLike } from "./worker/worker-like.js";
 export type { WebRuntime } from "./worker-runtime.js";

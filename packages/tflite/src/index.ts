@@ -64,6 +64,7 @@ export { bitsOfTensorType, quantizedRange } from "./schema/tensor-type.js";
 export { SPARSE_CONDITIONS, type SparseCondition, type SparseFailure } from "./sparse/conditions.js";
 export type { DensifiedWeights } from "./sparse/densify.js";
 // The target
+export { type FileRuntime, filesOnTflite } from "./target/files-on-tflite.js";
 export { onnxOnTflite, profilerOn } from "./target/onnx-on-tflite.js";
 export { tflite } from "./target/tflite.js";
 export { TFLITE_SETTINGS, type TflitePrecision } from "./target/tflite-format.js";

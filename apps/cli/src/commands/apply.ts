@@ -3,14 +3,14 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { finetuneStep, type PruningPlan, readPlan, type TargetRunOptions } from "@espalier/core";
-import type { Command } from "commander";
-import type { Engine } from "../engine.js";
 import {
   addCalibrationOptions,
   addRecoveryOptions,
   type CalibrationFlags,
   type RecoveryFlags,
-} from "../options/calibration.js";
+} from "@espalier/deploy";
+import type { Command } from "commander";
+import type { Engine } from "../engine.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { userPath } from "../options/values.js";

@@ -2,16 +2,16 @@
 
 import { basename, dirname, join } from "node:path";
 import { maskSteps, type PruningPlan, patternSteps, permuteSteps, planText } from "@espalier/core";
-import type { Command } from "commander";
-import { readCalibration } from "../calibration/read-calibration.js";
-import { EXIT, Finished } from "../exit-codes.js";
-import { writtenCard } from "../layout/input-card-file.js";
 import {
   addCalibrationOptions,
   addRecoveryOptions,
   type CalibrationFlags,
   type RecoveryFlags,
-} from "../options/calibration.js";
+} from "@espalier/deploy";
+import type { Command } from "commander";
+import { readCalibration } from "../calibration/read-calibration.js";
+import { EXIT, Finished } from "../exit-codes.js";
+import { writtenCard } from "../layout/input-card-file.js";
 import { costTableOption } from "../options/cost-table.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";

@@ -1,14 +1,14 @@
 // espalier prune: from a model to a folder with the smaller model, the plan, the receipt and the report.
 
 import { basename } from "node:path";
-import { EspalierError } from "@espalier/ir";
-import type { Command } from "commander";
 import {
   addCalibrationOptions,
   addRecoveryOptions,
   type CalibrationFlags,
   type RecoveryFlags,
-} from "../options/calibration.js";
+} from "@espalier/deploy";
+import { EspalierError } from "@espalier/ir";
+import type { Command } from "commander";
 import { costTableOption } from "../options/cost-table.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";

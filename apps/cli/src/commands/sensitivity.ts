@@ -2,11 +2,11 @@
 
 import { basename } from "node:path";
 import { eligibleGroups, measureSensitivity, openSubject, type SensitivityCurve } from "@espalier/core";
+import { addCalibrationOptions, type CalibrationFlags } from "@espalier/deploy";
 import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
 import { readCalibration } from "../calibration/read-calibration.js";
 import { writtenCard } from "../layout/input-card-file.js";
-import { addCalibrationOptions, type CalibrationFlags } from "../options/calibration.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { collect, dimension, userPath, wholeNumber } from "../options/values.js";
 import { table } from "../output/table.js";

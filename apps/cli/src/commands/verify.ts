@@ -13,6 +13,7 @@ import {
   type VerifyInput,
   verifyReceipt,
 } from "@espalier/core";
+import { addCalibrationOptions, type CalibrationFlags } from "@espalier/deploy";
 import { inputCardPath } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
@@ -20,7 +21,6 @@ import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
 import { writtenCard } from "../layout/input-card-file.js";
-import { addCalibrationOptions, type CalibrationFlags } from "../options/calibration.js";
 import { readInputSpec, recordedInputs } from "../options/input-spec.js";
 import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";

@@ -13,20 +13,15 @@ import {
   pruningOptions,
   userPath,
 } from "@espalier/deploy";
-import { EspalierError } from "@espalier/ir";
-import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
+import { demoFiles, findCard, readSamples, readSource, type Source, writtenCard } from "@espalier/page/node";
+import { artefactFiles, renderTerminal } from "@espalier/report";
 import { checkFolderTarget, nodeHost, writeFolderAtomically } from "@espalier/runtime-node";
 import { web } from "@espalier/web";
 import type { Command } from "commander";
-import { describeDeployment } from "../folder/describe-deployment.js";
 import { openEngine } from "../folder/engine.js";
-import { type FoundCard, findCard, writtenCard } from "../folder/find-card.js";
-import { CARD_FILE, CARD_ROLE, DENSE_FILE, DENSE_ROLE, PAGE_ROLE } from "../folder/names.js";
-import { readSamples, type SampleImage } from "../folder/sample-images.js";
-import { readSource, type Source } from "../folder/source.js";
-import { DEPLOYMENT_FILE } from "../page/demo/deployment.js";
-import { bundlePages } from "../site/bundle.js";
-import { siteFiles } from "../site/site-files.js";
+import { buildSite, engineSizes } from "../site/site.js";
+
+const DENSE_FILE = "dense.onnx";
 
 interface DeployFlags extends PruningFlags {
   readonly out: string;
@@ -76,7 +71,12 @@ async function deploy(path: string, flags: DeployFlags, invocation: Invocation):
   const { card, note: cardNote } = findCard(source, written, result.subject);
   if (cardNote !== null) note(`  ${cardNote}`);
   note("  building the pages");
-  const extra = await pageFiles(result, source, text, card, samples);
+  const extra = await demoFiles({
+    ...{ result, title: source.title, request: text, card, samples },
+    dense: { path: DENSE_FILE, bytes: baselineOf(result) },
+    engines: await engineSizes(),
+    site: await buildSite(),
+  });
   const { files, receipt } = await artefactFiles(result, nodeHost(), { reports: ["html"], extra });
   await writeFolderAtomically(
     folder,
@@ -116,43 +116,7 @@ async function prune(
   }
 }
 
-/** Everything beside the artefact; the receipt lists all of it. */
-async function pageFiles(
-  result: TargetResult,
-  { title }: Source,
-  request: string,
-  card: FoundCard | null,
-  samples: readonly SampleImage[],
-): Promise<NamedFile[]> {
-  const { subject, plan, receipt } = result;
-  const { baselineBytes } = applyStructural(
-    subject,
-    sliceSteps(plan.steps),
-    plan,
-    receipt.plan?.sha256 ?? "",
-  );
-  const pruned = result.files.find(({ role }) => role === "model");
-  if (pruned === undefined) throw new EspalierError("MISMATCH", "the target gave no model");
-  const deployment = await describeDeployment({
-    title,
-    request,
-    receipt,
-    original: { path: DENSE_FILE, bytes: baselineBytes },
-    pruned,
-    card: card === null ? null : { path: CARD_FILE, origin: card.origin },
-    samples: samples.map(({ path }) => path),
-  });
-  const json = new TextEncoder().encode(`${JSON.stringify(deployment, null, 2)}\n`);
-  const page = (file: { readonly path: string; readonly bytes: Uint8Array }): NamedFile => ({
-    path: file.path,
-    bytes: file.bytes,
-    role: PAGE_ROLE,
-  });
-  return [
-    { path: DENSE_FILE, role: DENSE_ROLE, bytes: baselineBytes },
-    ...(card === null ? [] : [{ path: CARD_FILE, role: CARD_ROLE, bytes: card.bytes }]),
-    page({ path: DEPLOYMENT_FILE, bytes: json }),
-    ...samples.map(page),
-    ...siteFiles(deployment, await bundlePages()).map(page),
-  ];
+/** The network with the same clean-ups and nothing removed. */
+function baselineOf({ subject, plan, receipt }: TargetResult): Uint8Array {
+  return applyStructural(subject, sliceSteps(plan.steps), plan, receipt.plan?.sha256 ?? "").baselineBytes;
 }

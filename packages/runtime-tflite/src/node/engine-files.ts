@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { LITERT_BUILDS, TFJS_BUILD } from "../engine/build-names.js";
 import { ENGINES, type TfliteEngineName } from "../engine/engine-name.js";
 
 /** A build of an interpreter: `<name>.js` and `<name>.wasm` in its package. */
@@ -13,8 +14,8 @@ export interface EngineBuild {
 
 /** The builds for machines without what the others need: relaxed SIMD in LiteRT.js, threads in tfjs-tflite. */
 export const NODE_BUILDS: Readonly<Record<TfliteEngineName, EngineBuild>> = {
-  litert: { engine: "litert", name: "litert_wasm_compat_internal", threads: false },
-  tfjs: { engine: "tfjs", name: "tflite_web_api_cc_simd", threads: false },
+  litert: { engine: "litert", name: LITERT_BUILDS.plain, threads: false },
+  tfjs: { engine: "tfjs", name: TFJS_BUILD, threads: false },
 };
 
 /** @throws Error where the package is not installed */
@@ -26,8 +27,8 @@ export function engineFolder(engine: TfliteEngineName): string {
 /** The builds for a Chromium, which has relaxed SIMD. */
 export function chromiumBuild(engine: TfliteEngineName, threads: boolean): EngineBuild {
   const names = {
-    litert: ["litert_wasm_internal", "litert_wasm_threaded_internal"],
-    tfjs: ["tflite_web_api_cc_simd", "tflite_web_api_cc_simd_threaded"],
+    litert: [LITERT_BUILDS.relaxed, "litert_wasm_threaded_internal"],
+    tfjs: [TFJS_BUILD, "tflite_web_api_cc_simd_threaded"],
   } as const;
   return { engine, name: names[engine][threads ? 1 : 0], threads };
 }

@@ -10,8 +10,8 @@ import {
 } from "@espalier/runtime-node/child";
 import { readTflite } from "@espalier/tflite";
 import type { TfliteEngineName } from "../engine/engine-name.js";
+import { defaultMemoryBytes } from "../memory-default.js";
 import { type ModelPorts, portsOf, sessionPorts } from "../model-ports.js";
-import { defaultMemoryBytes } from "./memory-default.js";
 import { NodeChild } from "./node-child.js";
 
 export interface NodeSession extends Session {

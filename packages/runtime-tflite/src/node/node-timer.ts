@@ -5,8 +5,8 @@ import { median, type TfliteTimer, type TfliteTimerOptions, type TimeRuns } from
 import type { Isolation } from "@espalier/runtime-node/child";
 import { readTflite } from "@espalier/tflite";
 import type { TfliteEngineName } from "../engine/engine-name.js";
+import { defaultMemoryBytes } from "../memory-default.js";
 import { portsOf } from "../model-ports.js";
-import { defaultMemoryBytes } from "./memory-default.js";
 import { NodeChild } from "./node-child.js";
 
 const DEADLINE_MS = 60_000;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PageContents, WorkerPaths } from "@espalier/runtime-web/node";
 import { type EngineBuild, engineFolder } from "./engine-files.js";
+import { asModule } from "./script-as-module.js";
 
 const OPENERS = {
   litert: { file: "lite-rt", name: "liteRtEngine" },
@@ -41,11 +42,6 @@ export function tflitePage(build: EngineBuild): PageContents {
   ]);
   // tfjs-tflite writes the functions that call into its module.
   return { files, modules, evaluates: build.engine === "tfjs" };
-}
-
-/** A script that exports as CommonJS does. */
-function asModule(script: string): string {
-  return `const module = { exports: {} };\nconst { exports } = module;\n${script}\nexport default module.exports;\n`;
 }
 
 function workerSource({ engine, name }: EngineBuild): string {

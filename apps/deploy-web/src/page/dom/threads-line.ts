@@ -1,7 +1,7 @@
 // How this page computes: engine, threads, and the reason where there is only one.
 
+import { element } from "@espalier/page";
 import type { WebRuntimeCapabilities } from "@espalier/runtime-web";
-import { element } from "./element.js";
 
 export function threadsLine({
   engine,

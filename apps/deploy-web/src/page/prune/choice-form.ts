@@ -1,6 +1,6 @@
 // How much to prune: a slider with what it would give, the rest of the options, and the button.
 
-import { element, fill } from "../dom/element.js";
+import { element, fill } from "@espalier/page";
 import { tile } from "../dom/tile.js";
 import type { OpenedModel, Prediction, PruneChoice, PruneRequest } from "./tasks.js";
 

@@ -1,9 +1,8 @@
 // The groups of a network: what goes together, how wide it is and would become, what stays and why.
 
 import { REASONS } from "@espalier/core";
+import { element, fill, proportionBar } from "@espalier/page";
 import { formatExact, formatNumberOf, visibleName, visibleText } from "@espalier/report";
-import { element, fill } from "../dom/element.js";
-import { proportionBar } from "../dom/proportion-bar.js";
 import type { OpenedModel, PageGroup, Prediction } from "./tasks.js";
 
 /** A page with more rows than this is of no use to anybody. */

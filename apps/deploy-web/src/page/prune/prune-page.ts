@@ -3,13 +3,19 @@
 // file when the user goes on.
 
 import type { ProgressListener } from "@espalier/core";
+import {
+  byId,
+  element,
+  failurePanel,
+  fill,
+  listenForFiles,
+  progressPanel,
+  type Step,
+  TaskError,
+  TaskWorker,
+} from "@espalier/page";
 import { webRuntime } from "@espalier/runtime-web";
-import { listenForFiles } from "../dom/drop-zone.js";
-import { byId, element, fill } from "../dom/element.js";
-import { failurePanel } from "../dom/failure-panel.js";
-import { progressPanel, type Step } from "../dom/progress-panel.js";
 import { threadsLine } from "../dom/threads-line.js";
-import { TaskError, TaskWorker } from "../tasks/task-worker.js";
 import { type ChoiceForm, choiceForm } from "./choice-form.js";
 import { dimensionForm } from "./dimension-form.js";
 import { Downloads } from "./downloads.js";

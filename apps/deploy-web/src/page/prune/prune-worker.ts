@@ -1,6 +1,6 @@
 // The worker in which a dropped network is read and pruned. It holds one network, and is thrown away with it.
 
-import { serveTasks } from "../tasks/serve-tasks.js";
+import { serveTasks } from "@espalier/page";
 import { describeModel, type OpenModel, openModel, requireOpen } from "./open-model.js";
 import { predict } from "./predict.js";
 import { runPruning } from "./run-pruning.js";

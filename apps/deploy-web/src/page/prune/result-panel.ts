@@ -1,10 +1,9 @@
 // What came out: whether it is proven, what it saves, and the files to take along.
 
 import { isUnavailable, type Receipt } from "@espalier/core";
+import { element, latencyStrips } from "@espalier/page";
 import { formatDeviation, formatNumberOf, formatQuantity, speedText, visibleText } from "@espalier/report";
-import { element } from "../dom/element.js";
 import { tile } from "../dom/tile.js";
-import { latencyStrips } from "../plot/latency-strips.js";
 import type { Downloads } from "./downloads.js";
 import type { PrunedModel } from "./tasks.js";
 

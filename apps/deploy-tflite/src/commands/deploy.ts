@@ -1,0 +1,138 @@
+// MODEL --out DIR: from a network to a folder with its TFLite file, a page that runs it, and a script for phones.
+
+import { basename } from "node:path";
+import type { Calibration, TargetResult } from "@espalier/core";
+import {
+  addCalibrationOptions,
+  addPruningOptions,
+  addRecoveryOptions,
+  askedBudget,
+  type CalibrationFlags,
+  collect,
+  EXIT,
+  type Invocation,
+  type PruningFlags,
+  phases,
+  pruningOptions,
+  type RecoveryFlags,
+  userPath,
+} from "@espalier/deploy";
+import { demoFiles, findCard, readSamples, readSource, type Source, writtenCard } from "@espalier/page/node";
+import { artefactFiles, renderTerminal } from "@espalier/report";
+import { checkFolderTarget, nodeHost, nodeRuntime, writeFolderAtomically } from "@espalier/runtime-node";
+import { tflite } from "@espalier/tflite";
+import type { Command } from "commander";
+import { calibrationOf } from "../folder/calibration.js";
+import { denseFile } from "../folder/dense-file.js";
+import { openFolderEngines, openInterpreter } from "../folder/engines.js";
+import { filesBeside } from "../folder/files-beside.js";
+import { DENSE_FILE, PHONE_LOG, PHONE_SCRIPT, PHONE_TOOL } from "../folder/names.js";
+import { addTfliteOptions, exportSettings, type TfliteFlags, tfliteOptions } from "../options/tflite.js";
+import { buildSite } from "../site/site.js";
+
+interface DeployFlags extends PruningFlags, TfliteFlags, CalibrationFlags, RecoveryFlags {
+  readonly out: string;
+  readonly inputCard?: string;
+  readonly sample?: readonly string[];
+  readonly force?: true;
+  readonly measure: boolean;
+  readonly browser: boolean;
+}
+
+export function deployCommand(program: Command, invocation: Invocation): void {
+  const command = program
+    .command("deploy", { isDefault: true })
+    .argument("<model>", "an ONNX file or a Hugging Face folder")
+    .description("prune a network, prove it as a TFLite file, and write a folder with a page (the default)")
+    .requiredOption("--out <dir>", "folder to write, whole or not at all")
+    .option("--input-card <file>", "what the input means; default: <model>.io.json, or what its folder says")
+    .option("--sample <image>", "an image to try on the page (repeatable)", collect)
+    .option("--force", "replace a folder that Espalier did not write")
+    .option("--no-measure", "leave latency and memory out")
+    .option(
+      "--no-browser",
+      "prove with the interpreter in Node, where there is no Chromium; measures nothing",
+    );
+  addRecoveryOptions(addCalibrationOptions(addPruningOptions(addTfliteOptions(command))))
+    .addHelpText(
+      "after",
+      "\nExample\n  npm run -s deploy-tflite -- apps/cli/models/digits.onnx --out phone --ratio 0.25",
+    )
+    .action((model: string, flags: DeployFlags) => deploy(userPath(model), flags, invocation));
+}
+
+async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
+  const { signal, note } = invocation;
+  const folder = userPath(flags.out);
+  const { budget, text } = askedBudget(flags);
+  note(`${basename(path)}: ${text}; target tflite, ${flags.precision}, seed ${flags.seed}`);
+  const target = { force: flags.force ?? false, inputs: [path] };
+  checkFolderTarget(folder, [], target);
+  const source = await readSource(path, signal);
+  const written = await writtenCard(source, flags.inputCard === undefined ? null : userPath(flags.inputCard));
+  const samples = await readSamples((flags.sample ?? []).map(userPath));
+  const engines = await openFolderEngines(flags.engine ?? null);
+  const calibration = await calibrationOf(source, written, flags, invocation);
+  const result = await prune(source, budget, calibration, flags, invocation);
+  if (result.receipt.artefact === null) {
+    process.stdout.write(`${renderTerminal(result.receipt, { color: false })}\n`);
+    note("Nothing could be pruned, so no folder was written.");
+    process.exitCode = EXIT.nothing;
+    return;
+  }
+  const { card, note: cardNote } = findCard(source, written, result.subject);
+  if (cardNote !== null) note(`  ${cardNote}`);
+  note("  building the page");
+  const page = await demoFiles({
+    ...{ result, title: source.title, card, samples },
+    request: flags.precision === "float32" ? text : `${text}, in ${flags.precision}`,
+    dense: { path: DENSE_FILE, bytes: await denseFile(result, exportSettings(flags)) },
+    engines: Object.fromEntries(engines.map(({ name, size }) => [name, size])),
+    ...(await buildSite(engines)),
+  });
+  const extra = [...page, ...(await filesBeside(result, flags.precision, card))];
+  const { files, receipt } = await artefactFiles(result, nodeHost(), { reports: ["html"], extra });
+  await writeFolderAtomically(
+    folder,
+    files.map(({ path: name, bytes }) => ({ path: name, chunks: [bytes] })),
+    { ...target, signal },
+  );
+  const lines = [
+    renderTerminal(receipt, { color: false }),
+    `page:    ${folder}`,
+    `serve:   npm run -s deploy-tflite -- serve ${flags.out}`,
+    `phone:   put ${PHONE_TOOL} into the folder, sh ${PHONE_SCRIPT} > ${PHONE_LOG} there, then`,
+    `         npm run -s deploy-tflite -- times ${flags.out}`,
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+async function prune(
+  source: Source,
+  budget: ReturnType<typeof askedBudget>["budget"],
+  calibration: Calibration | null,
+  flags: DeployFlags,
+  { signal, note, commandLine }: Invocation,
+): Promise<TargetResult> {
+  const interpreter = await openInterpreter(flags.engine?.[0] ?? "litert", flags.browser);
+  try {
+    return await tflite.prune(source.bytes, {
+      ...pruningOptions(flags),
+      ...tfliteOptions(flags),
+      ...(calibration === null ? {} : { calibration }),
+      ...(flags.recover === undefined ? {} : { recover: flags.recover }),
+      budget,
+      runtime: nodeRuntime(),
+      deployment: interpreter.deployment,
+      host: nodeHost(),
+      external: source.external,
+      sourcePath: source.name,
+      measure: flags.measure && interpreter.measures,
+      command: commandLine,
+      signal,
+      onProgress: phases(note),
+    });
+  } finally {
+    await interpreter.close();
+  }
+}
