@@ -1,5 +1,5 @@
 // Networks rewritten in float16 for TensorRT, run by ONNX Runtime beside what they were written from. On CPUs it has few
-// kernels in float16 and computes the others in float32 between roundings.
+// kernels in float16, computes the others in float32 and drops Casts between them: what overflows there it does not see.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
