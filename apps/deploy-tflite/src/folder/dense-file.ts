@@ -19,7 +19,8 @@ export async function denseFile(
   const { baselineBytes } = applyStructural(subject, kept, plan, receipt.plan?.sha256 ?? "");
   const exported = await tflite.exportModel(readModel(baselineBytes), {
     bindings: receipt.bindings,
-    settings,
+    // Zeros of the source are weights like others here.
+    settings: { ...settings, sparse: "none" },
   });
   const [file] = isUnavailable(exported) ? [] : exported;
   if (file === undefined)
