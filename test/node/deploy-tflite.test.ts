@@ -160,6 +160,7 @@ describe("deploying", () => {
       [[DIGITS, ...out, "--precision", "int8"], 2, "CALIBRATION_MISSING"],
       [[DIGITS, ...out, "--recover", "bias"], 2, "CALIBRATION_MISSING"],
       [[DIGITS, ...out, "--sparse", "densify"], 4, "SPARSE_"],
+      [[DIGITS, ...out, "--granularity", "element", "--ratio", "0.85"], 4, "SPARSE_NO_END"],
       [[unlowered, ...out], 4, "OP_NOT_LOWERED"],
       [[DIGITS, ...out, "--sample", text], 2, "INVALID_OPTION"],
     ];

@@ -64,7 +64,11 @@ export function deployCommand(program: Command, invocation: Invocation): void {
 async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
   const { signal, note } = invocation;
   const folder = userPath(flags.out);
-  const { budget, text } = askedBudget(flags);
+  const { budget, text: units } = askedBudget(flags);
+  const text =
+    flags.granularity === "element"
+      ? units.replace("units of every group", "weights of 1x1 convolutions, one by one")
+      : units;
   note(`${basename(path)}: ${text}; target tflite, ${flags.precision}, seed ${flags.seed}`);
   const target = { force: flags.force ?? false, inputs: [path] };
   checkFolderTarget(folder, [], target);

@@ -6,7 +6,7 @@ import { TFLITE_SETTINGS } from "@espalier/tflite";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 export interface TfliteFlags {
-  readonly granularity: "auto" | "channel";
+  readonly granularity: "auto" | "channel" | "element";
   readonly precision: string;
   readonly ioLayout: string;
   readonly sparse: string;
@@ -18,7 +18,13 @@ export function addTfliteOptions(command: Command): Command {
   const choice = (name: string, description: string, values: readonly string[]): Option =>
     new Option(name, description).choices(values).default(values[0]);
   return command
-    .addOption(choice("--granularity <unit>", "what is removed", ["auto", "channel"]))
+    .addOption(
+      choice(
+        "--granularity <unit>",
+        "what is removed; element: single weights of 1x1 convolutions become zero where XNNPACK skips zeros (--ratio 0.85)",
+        ["auto", "channel", "element"],
+      ),
+    )
     .addOption(
       choice(
         "--precision <name>",
