@@ -63,7 +63,7 @@ const WRITE_PATH = [
 );
 
 /** Progress is written when time has passed, so a busy machine makes other calls before the one that is meant. */
-const TRIES = 3;
+const TRIES = 8;
 
 /** A line of strace: the thread, where several are traced, and the call. */
 const CALL = /^(?:(\d+) +)?(\w+)\(/;
