@@ -1,7 +1,8 @@
-// Exports every ONNX model of a folder to TFLite, and writes beside each what ONNX Runtime says to random inputs, so that
-// another interpreter can be held against it.
+// Exports every ONNX model of a folder to TFLite, and writes beside each what ONNX Runtime says of the model to random
+// inputs, or what one of our runners says of the file, so that another interpreter can be held against it.
 //
-//   node scripts/tflite-cases.mjs FOLDER OUT [--precision float32] [--io-layout nhwc] [--dim NAME=VALUE ...]
+//   node scripts/tflite-cases.mjs FOLDER OUT [--by onnx|litert|tfjs] [--precision float32] [--io-layout nhwc]
+//       [--dim NAME=VALUE ...]
 //   python test/tflite/compare_with_tensorflow.py OUT
 //
 // after a build. A folder's dims.json gives sizes by model: { "<model>": { "<dimension>": 48 } }.
@@ -21,19 +22,25 @@ const { values, positionals } = parseArgs({
     "io-layout": { type: "string", default: "nhwc" },
     dim: { type: "string", multiple: true, default: [] },
     only: { type: "string", default: "" },
+    by: { type: "string", default: "onnx" },
   },
 });
 const [folder = "", out = ""] = positionals;
 if (out === "") throw new Error("usage: node scripts/tflite-cases.mjs FOLDER OUT");
 
-const built = (/** @type {string} */ name) =>
-  import(new URL(`../packages/${name}/dist/index.js`, import.meta.url).href);
+const built = (/** @type {string} */ entry) => {
+  const [name, ...folders] = entry.split("/");
+  return import(
+    new URL(["../packages", name, "dist", ...folders, "index.js"].join("/"), import.meta.url).href
+  );
+};
 const [
-  { inferFacts, readModel, resolveBindings },
+  { DataType, inferFacts, readModel, resolveBindings },
   { defaultHandlers, randomInputs },
   { exportTflite },
-  runtimes,
-] = await Promise.all(["ir", "core", "tflite", "runtime-node"].map(built));
+  { nodeRuntime },
+  { nodeTfliteRuntime },
+] = await Promise.all(["ir", "core", "tflite", "runtime-node", "runtime-tflite/node"].map(built));
 
 const given = Object.fromEntries(
   values.dim.map((text) => [
@@ -43,7 +50,7 @@ const given = Object.fromEntries(
 );
 const dimsFile = join(out, "dims.json");
 const dimsOf = existsSync(dimsFile) ? JSON.parse(readFileSync(dimsFile, "utf8")) : {};
-const runtime = runtimes.nodeRuntime();
+const runtime = values.by === "onnx" ? nodeRuntime() : nodeTfliteRuntime({ engine: values.by });
 mkdirSync(out, { recursive: true });
 for (const file of readdirSync(folder)
   .filter((name) => name.endsWith(".onnx") && name.includes(values.only))
@@ -75,15 +82,17 @@ async function writeCase(name, bytes) {
   writeFileSync(join(out, `${name}.tflite`), exported.bytes);
   const facts = inferFacts(model, { bindings: resolveBindings(model, bindings).bindings });
   const sets = randomInputs(model, facts, defaultHandlers(), { seed: 1, count: 2 });
-  const session = await runtime.load(bytes);
+  const session = await runtime.load(values.by === "onnx" ? bytes : exported.bytes);
+  /** @type {{ inputs: Port[], outputs: Port[] }} */
+  const io = exported.io;
   const cases = [];
   for (const feeds of sets) {
-    const results = await session.run(feeds);
-    const inputs = exported.io.inputs.map((/** @type {Port} */ one) => encode(one, feeds[one.name]));
-    cases.push({
-      inputs,
-      outputs: exported.io.outputs.map((/** @type {Port} */ one) => encode(one, results[one.name])),
-    });
+    const inputs = io.inputs.map((port) => stored(port, feeds[port.name]));
+    const results = await session.run(values.by === "onnx" ? feeds : asFeeds(inputs));
+    const outputs = io.outputs.map((port) =>
+      values.by === "onnx" ? stored(port, results[port.name]) : { ...port, data: results[port.name].data },
+    );
+    cases.push({ inputs: inputs.map(encode), outputs: outputs.map(encode) });
   }
   await session.dispose();
   writeFileSync(join(out, `${name}.json`), JSON.stringify(cases));
@@ -97,7 +106,7 @@ async function writeCase(name, bytes) {
  * @param {Port} port
  * @param {{ dims: readonly number[], data: ArrayLike<number | bigint>, dataType: number }} tensor
  */
-function encode({ name, permutation, shape, type }, { dims, data, dataType }) {
+function stored({ name, permutation, shape, type }, { dims, data, dataType }) {
   const strides = dims.map((_, axis) => dims.slice(axis + 1).reduce((a, b) => a * b, 1));
   const floats = new Float64Array(data.length);
   for (let i = 0; i < floats.length; i++) {
@@ -110,8 +119,29 @@ function encode({ name, permutation, shape, type }, { dims, data, dataType }) {
     }
     floats[i] = numeric(data[at], dataType);
   }
-  const stored = type === "FLOAT32" ? Float32Array.from(floats) : Int32Array.from(floats);
-  return { name, shape, type, data: Buffer.from(stored.buffer).toString("base64") };
+  return {
+    name,
+    shape,
+    type,
+    data: type === "FLOAT32" ? Float32Array.from(floats) : Int32Array.from(floats),
+  };
+}
+
+/** @typedef {{ name: string, shape: readonly number[], type: string, data: Float32Array | Int32Array }} Stored */
+
+/** @param {Stored[]} inputs */
+function asFeeds(inputs) {
+  const entries = inputs.map(({ name, shape, type, data }) => {
+    const dataType = type === "FLOAT32" ? DataType.FLOAT : DataType.INT32;
+    return [name, { dataType, dims: shape, data }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** @param {Stored} tensor */
+function encode({ name, shape, type, data }) {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return { name, shape, type, data: bytes.toString("base64") };
 }
 
 /** @param {number | bigint | undefined} element @param {number} dataType */

@@ -1,4 +1,4 @@
-"""Holds TensorFlow's interpreter against what ONNX Runtime said, for the files that scripts/tflite-cases.mjs wrote.
+"""Holds TensorFlow's interpreter against what ONNX Runtime or one of our runners said, for the files that scripts/tflite-cases.mjs wrote.
 
     python test/tflite/compare_with_tensorflow.py OUT [--xnnpack]      needs tensorflow and numpy
 

@@ -6,6 +6,7 @@ import type { Transform } from "node:stream";
 import { constants, createBrotliCompress, createGzip } from "node:zlib";
 import type { Cache, Host } from "@espalier/core";
 import { cacheFolder, folderCache } from "./files/cache.js";
+import { rememberedSize } from "./files/remembered-size.js";
 
 const MIB = 1024 * 1024;
 const LARGEST_AT_FULL_QUALITY = 8 * MIB;
@@ -19,27 +20,26 @@ export interface NodeHostOptions {
  * The Host of this process.
  *
  * `gzipSize` is at level 9; `brotliSize` at quality 11 up to 8 MiB and at quality 9 above, where quality 11
- * would take minutes.
+ * would take minutes. Sizes by brotli are kept in the cache, by the digest of what was compressed.
  */
 export function nodeHost(options: NodeHostOptions = {}): Host {
+  const cache = options.cache === undefined ? folderCache(cacheFolder()) : options.cache;
   return {
-    cache: options.cache === undefined ? folderCache(cacheFolder()) : options.cache,
-    async sha256(bytes) {
-      const hash = createHash("sha256");
-      for (const chunk of bytes instanceof Uint8Array ? [bytes] : bytes) hash.update(chunk);
-      return hash.digest("hex");
-    },
+    cache,
+    sha256: async (bytes) => sha256(bytes instanceof Uint8Array ? [bytes] : bytes),
     gzipSize: (chunks) => compressedSize(createGzip({ level: 9 }), chunks),
     brotliSize: (chunks) => {
       const total = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-      return compressedSize(
-        createBrotliCompress({
-          params: {
-            [constants.BROTLI_PARAM_QUALITY]: total > LARGEST_AT_FULL_QUALITY ? 9 : 11,
-            [constants.BROTLI_PARAM_SIZE_HINT]: Math.min(total, 2 ** 30),
-          },
-        }),
-        chunks,
+      const quality = total > LARGEST_AT_FULL_QUALITY ? 9 : 11;
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: quality,
+        [constants.BROTLI_PARAM_SIZE_HINT]: Math.min(total, 2 ** 30),
+      };
+      return rememberedSize(
+        cache,
+        total,
+        async () => `brotli-${process.versions.brotli}-${quality}-${sha256(chunks)}`,
+        () => compressedSize(createBrotliCompress({ params }), chunks),
       );
     },
     now: () => performance.now(),
@@ -53,6 +53,12 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
       node: process.versions.node,
     }),
   };
+}
+
+function sha256(chunks: readonly Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 function compressedSize(compressor: Transform, chunks: readonly Uint8Array[]): Promise<number> {

@@ -13,7 +13,7 @@ import {
   pruningOptions,
   userPath,
 } from "@espalier/deploy";
-import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
+import type { NamedFile } from "@espalier/report";
 import { checkFolderTarget, nodeHost, nodeRuntime, writeFolderAtomically } from "@espalier/runtime-node";
 import type { Command } from "commander";
 import { cardBeside } from "../folder/card.js";
@@ -69,6 +69,7 @@ async function deploy(
   const extra: NamedFile[] = [];
   if (result.pruned !== null) extra.push(denseFile(result, await host.sha256(planBytes(result))));
   if (card !== null) extra.push({ path: "model.io.json", role: "input card", bytes: card });
+  const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
   const { files, receipt } = await artefactFiles(result, host, { reports: ["html"], extra });
   await writeFolderAtomically(
     folder,

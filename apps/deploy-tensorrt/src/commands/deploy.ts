@@ -13,7 +13,7 @@ import {
   userPath,
 } from "@espalier/deploy";
 import { EspalierError, readModel } from "@espalier/ir";
-import { artefactFiles, type NamedFile, renderTerminal } from "@espalier/report";
+import type { NamedFile } from "@espalier/report";
 import {
   checkFolderTarget,
   externalDataIn,
@@ -127,6 +127,7 @@ async function deploy(
     onProgress: phases(note),
   });
   const extra = await filesBeside(result, { dims, graphType: flags.graphType }, verdicts);
+  const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
   const { files, receipt } = await artefactFiles(result, host, { reports: ["html"], extra });
   await writeFolderAtomically(
     folder,

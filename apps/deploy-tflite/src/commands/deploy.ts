@@ -18,7 +18,6 @@ import {
   userPath,
 } from "@espalier/deploy";
 import { demoFiles, findCard, readSamples, readSource, type Source, writtenCard } from "@espalier/page/node";
-import { artefactFiles, renderTerminal } from "@espalier/report";
 import { checkFolderTarget, nodeHost, nodeRuntime, writeFolderAtomically } from "@espalier/runtime-node";
 import { tflite } from "@espalier/tflite";
 import type { Command } from "commander";
@@ -78,6 +77,7 @@ async function deploy(path: string, flags: DeployFlags, invocation: Invocation):
   const engines = await openFolderEngines(flags.engine ?? null);
   const calibration = await calibrationOf(source, written, flags, invocation);
   const result = await prune(source, budget, calibration, flags, invocation);
+  const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
   if (result.receipt.artefact === null) {
     process.stdout.write(`${renderTerminal(result.receipt, { color: false })}\n`);
     note("Nothing could be pruned, so no folder was written.");

@@ -1,12 +1,10 @@
 // times DIR: what the script measured on a phone, the pruned file against the dense one.
 
 import { join } from "node:path";
-import type { LatencyStatistics } from "@espalier/core";
 import { type Invocation, userPath } from "@espalier/deploy";
 import { EspalierError } from "@espalier/ir";
-import { formatTogether, speedText } from "@espalier/report";
 import { readModelFile } from "@espalier/runtime-node";
-import { type PhoneMeasurement, parsePhoneLog } from "@espalier/runtime-tflite";
+import { parsePhoneLog } from "@espalier/runtime-tflite";
 import type { Command } from "commander";
 import { PHONE_LOG, PHONE_SCRIPT } from "../folder/names.js";
 
@@ -14,9 +12,6 @@ interface TimesFlags {
   readonly log?: string;
   readonly json?: true;
 }
-
-/** Of the slowest operators. */
-const SHOWN = 5;
 
 export function timesCommand(program: Command, { note }: Invocation): void {
   program
@@ -41,32 +36,7 @@ export function timesCommand(program: Command, { note }: Invocation): void {
         return;
       }
       note("one thread; a sample is the mean of one call of the benchmark tool");
-      process.stdout.write(`${textOf(dense, pruned).join("\n")}\n`);
+      const { timesText } = await import("./times-text.js");
+      process.stdout.write(`${timesText(dense, pruned).join("\n")}\n`);
     });
-}
-
-function textOf(dense: PhoneMeasurement, pruned: PhoneMeasurement): string[] {
-  const unstable = dense.latency.unstable || pruned.latency.unstable;
-  return [
-    ...Object.entries({ dense, pruned }).map(([label, { latency }]) => line(label, latency)),
-    unstable
-      ? "Other work disturbed the phone too much for a verdict; cool it, close what runs, and measure again."
-      : `The pruned file is ${speedText(dense.latency.medianMs / pruned.latency.medianMs)}.`,
-    ...slowest(pruned),
-  ];
-}
-
-function line(label: string, { medianMs, p10Ms, p90Ms, runs }: LatencyStatistics): string {
-  const [median, low, high] = formatTogether("ms", [medianMs, p10Ms, p90Ms]);
-  return `${label.padEnd(7)} median ${median}, p10 ${low}, p90 ${high}, ${runs} rounds`;
-}
-
-/** Where the time of the pruned file goes; nothing without a profile. */
-function slowest({ profiled }: PhoneMeasurement): string[] {
-  const operators = profiled?.profile?.[0]?.operators ?? [];
-  const sorted = [...operators].sort((a, b) => b.meanMs - a.meanMs).slice(0, SHOWN);
-  return sorted.map(
-    ({ type, name, meanMs, share }) =>
-      `  ${(100 * share).toFixed(1).padStart(5)} %  ${meanMs.toFixed(3)} ms  ${type} ${name}`,
-  );
 }

@@ -14,7 +14,6 @@ import {
   userPath,
 } from "@espalier/deploy";
 import { demoFiles, findCard, readSamples, readSource, type Source, writtenCard } from "@espalier/page/node";
-import { artefactFiles, renderTerminal } from "@espalier/report";
 import { checkFolderTarget, nodeHost, writeFolderAtomically } from "@espalier/runtime-node";
 import { web } from "@espalier/web";
 import type { Command } from "commander";
@@ -62,6 +61,7 @@ async function deploy(path: string, flags: DeployFlags, invocation: Invocation):
   const written = await writtenCard(source, flags.inputCard === undefined ? null : userPath(flags.inputCard));
   const samples = await readSamples((flags.sample ?? []).map(userPath));
   const result = await prune(source, budget, flags, invocation);
+  const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
   if (result.pruned === null) {
     process.stdout.write(`${renderTerminal(result.receipt, { color: false })}\n`);
     note("Nothing could be pruned, so no page was written.");

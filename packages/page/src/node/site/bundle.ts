@@ -1,7 +1,7 @@
 // Bundles the scripts of pages with vite: from a program's own build to files that any server can serve.
 
 import { EspalierError } from "@espalier/ir";
-import { build, type Rollup } from "vite";
+import type { Rollup } from "vite";
 
 export interface BundledFile {
   /** Relative to the page, with "/". */
@@ -25,6 +25,7 @@ export async function bundlePages<Name extends string>(
   root: string,
   entries: Readonly<Record<Name, string>>,
 ): Promise<BundledPages<Name>> {
+  const { build } = await import("vite");
   const built = await build({
     root,
     base: "./",
