@@ -38,8 +38,8 @@ export default defineConfig({
         },
       },
       {
-        // Node tests that drive Chromium themselves through playwright-core; beside those of Node, since a page waits
-        // more than it computes.
+        // Node tests that drive Chromium themselves through playwright-core; beside those of Node, so that no core is
+        // left idle.
         extends: true,
         test: {
           name: "browser",

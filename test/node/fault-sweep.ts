@@ -62,7 +62,10 @@ const WRITE_PATH = [
   ["utimensat", "copy_file_range"],
 );
 
-/** Progress is written when time has passed, so a busy machine makes other calls before the one that is meant. */
+/**
+ * On a busy machine threads wake each other through other writes than before, so another `write` may be the one that is
+ * counted; other calls come alike in every run.
+ */
 const TRIES = 8;
 
 /** A line of strace: the thread, where several are traced, and the call. */

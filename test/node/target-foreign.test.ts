@@ -139,6 +139,11 @@ describe("a target whose artefact is no ONNX file", () => {
     // Where precision is given up on purpose, the difference is a figure of the receipt.
     const { receipt } = await enveloped({ tolerance: null }).prune(model, spoilt);
     expect(receipt.export?.maxRel).toBeCloseTo(0.001, 5);
+    // Numbers that are none are no precision.
+    const overflown = { ...options, deployment: envelopes(Number.POSITIVE_INFINITY) };
+    await expect(enveloped({ tolerance: null }).prune(model, overflown)).rejects.toMatchObject({
+      code: "NONFINITE",
+    });
   });
 
   it("removes nothing from a network that the format cannot hold, and says why", async () => {

@@ -342,6 +342,7 @@ export {
   resolveBudget,
 } from "./target/budget.js";
 export type { Calibration } from "./target/calibration.js";
+export { denseExport } from "./target/deployed-files.js";
 export { type Deployment, deploymentOf } from "./target/deployment.js";
 export {
   type Exported,

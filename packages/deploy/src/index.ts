@@ -9,4 +9,10 @@ export { EXIT } from "./exit-codes.js";
 export { collect, dimension, ratio, userPath, wholeNumber } from "./option-values.js";
 export { phases } from "./phases.js";
 export { type DeployProgram, type Invocation, runProgram } from "./program.js";
-export { addPruningOptions, askedBudget, type PruningFlags, pruningOptions } from "./pruning-options.js";
+export {
+  addPruningOptions,
+  askedBudget,
+  elementsText,
+  type PruningFlags,
+  pruningOptions,
+} from "./pruning-options.js";

@@ -77,6 +77,10 @@ function step(text: string): number | "auto" {
   return text === "auto" ? "auto" : wholeNumber(1)(text);
 }
 
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(6))} %`;
+}
+
 /** What is asked for, and the same in words. @throws EspalierError `INVALID_OPTION` for two budgets */
 export function askedBudget(flags: object): { readonly budget: Budget; readonly text: string } {
   const given = BUDGETS.flatMap((kind) => {
@@ -89,8 +93,13 @@ export function askedBudget(flags: object): { readonly budget: Budget; readonly 
       found: given.map(({ kind }) => `--${kind.name}`).join(" and "),
     });
   const { kind, asked } = given[0] ?? { kind: BUDGETS[0] as BudgetKind, asked: DEFAULT_RATIO };
-  const words = typeof asked === "number" ? `${Number((100 * asked).toPrecision(6))} %` : `${asked.absolute}`;
+  const words = typeof asked === "number" ? percent(asked) : `${asked.absolute}`;
   return { budget: { [kind.name]: asked } as unknown as Budget, text: kind.text(words) };
+}
+
+/** What `--granularity element` asks for, in words. */
+export function elementsText(ratio: number): string {
+  return `make ${percent(ratio)} of the weights of 1x1 convolutions zero`;
 }
 
 export function pruningOptions(flags: PruningFlags): Omit<TargetOptions, "runtime" | "host" | "budget"> {

@@ -38,7 +38,7 @@ export function nodeHost(options: NodeHostOptions = {}): Host {
       return rememberedSize(
         cache,
         total,
-        async () => `brotli-${process.versions.brotli}-${quality}-${sha256(chunks)}`,
+        () => `brotli-${process.versions.brotli}-${quality}-${sha256(chunks)}`,
         () => compressedSize(createBrotliCompress({ params }), chunks),
       );
     },

@@ -67,5 +67,5 @@ export type { DensifiedWeights } from "./sparse/densify.js";
 export { type FileRuntime, filesOnTflite } from "./target/files-on-tflite.js";
 export { onnxOnTflite, profilerOn } from "./target/onnx-on-tflite.js";
 export { tflite } from "./target/tflite.js";
-export { TFLITE_SETTINGS, type TflitePrecision } from "./target/tflite-format.js";
+export { TFLITE_SETTINGS, type TflitePrecision, tfliteFormat } from "./target/tflite-format.js";
 export { type WriteTfliteOptions, writeTflite } from "./write-tflite.js";

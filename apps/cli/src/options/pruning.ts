@@ -17,6 +17,7 @@ import {
   type StructuralOptions,
   uniform,
 } from "@espalier/core";
+import { elementsText } from "@espalier/deploy";
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
 import { TARGET_NAMES } from "../target.js";
@@ -241,8 +242,7 @@ function requestText(flags: PruningFlags): string {
   if (flags.granularity === "2:4") return "keep two of every four weights in the layers that can carry it";
   if (flags.maxDrop !== undefined)
     return `as small as it gets with a drop of at most ${percent(flags.maxDrop)} on held-out inputs`;
-  if (flags.granularity === "element" && flags.ratio !== undefined)
-    return `make ${percent(flags.ratio)} of the weights of 1x1 convolutions zero`;
+  if (flags.granularity === "element" && flags.ratio !== undefined) return elementsText(flags.ratio);
   if (flags.ratio !== undefined) {
     const spread =
       flags.allocation === undefined || flags.allocation === "uniform"

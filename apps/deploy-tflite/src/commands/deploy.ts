@@ -8,8 +8,8 @@ import {
   addRecoveryOptions,
   askedBudget,
   type CalibrationFlags,
-  collect,
   EXIT,
+  elementsText,
   type Invocation,
   type PruningFlags,
   phases,
@@ -17,8 +17,15 @@ import {
   type RecoveryFlags,
   userPath,
 } from "@espalier/deploy";
-import { demoFiles, findCard, readSamples, readSource, type Source, writtenCard } from "@espalier/page/node";
-import { checkFolderTarget, nodeHost, nodeRuntime, writeFolderAtomically } from "@espalier/runtime-node";
+import {
+  addPageOptions,
+  demoFiles,
+  findCard,
+  type PageFlags,
+  readPageInputs,
+  type Source,
+} from "@espalier/page/node";
+import { nodeHost, nodeRuntime, writeFolderAtomically } from "@espalier/runtime-node";
 import { tflite } from "@espalier/tflite";
 import type { Command } from "commander";
 import { calibrationOf } from "../folder/calibration.js";
@@ -29,30 +36,18 @@ import { DENSE_FILE, PHONE_LOG, PHONE_SCRIPT, PHONE_TOOL } from "../folder/names
 import { addTfliteOptions, exportSettings, type TfliteFlags, tfliteOptions } from "../options/tflite.js";
 import { buildSite } from "../site/site.js";
 
-interface DeployFlags extends PruningFlags, TfliteFlags, CalibrationFlags, RecoveryFlags {
-  readonly out: string;
-  readonly inputCard?: string;
-  readonly sample?: readonly string[];
-  readonly force?: true;
-  readonly measure: boolean;
-  readonly browser: boolean;
-}
+type DeployFlags = PruningFlags & PageFlags & TfliteFlags & CalibrationFlags & RecoveryFlags;
 
 export function deployCommand(program: Command, invocation: Invocation): void {
   const command = program
     .command("deploy", { isDefault: true })
-    .argument("<model>", "an ONNX file or a Hugging Face folder")
-    .description("prune a network, prove it as a TFLite file, and write a folder with a page (the default)")
-    .requiredOption("--out <dir>", "folder to write, whole or not at all")
-    .option("--input-card <file>", "what the input means; default: <model>.io.json, or what its folder says")
-    .option("--sample <image>", "an image to try on the page (repeatable)", collect)
-    .option("--force", "replace a folder that Espalier did not write")
-    .option("--no-measure", "leave latency and memory out")
-    .option(
-      "--no-browser",
-      "prove with the interpreter in Node, where there is no Chromium; measures nothing",
-    );
-  addRecoveryOptions(addCalibrationOptions(addPruningOptions(addTfliteOptions(command))))
+    .description("prune a network, prove it as a TFLite file, and write a folder with a page (the default)");
+  addPageOptions(command, "the interpreter in Node");
+  addTfliteOptions(command);
+  addPruningOptions(command);
+  addCalibrationOptions(command);
+  addRecoveryOptions(command);
+  command
     .addHelpText(
       "after",
       "\nExample\n  npm run -s deploy-tflite -- apps/cli/models/digits.onnx --out phone --ratio 0.25",
@@ -62,18 +57,10 @@ export function deployCommand(program: Command, invocation: Invocation): void {
 
 async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
   const { signal, note } = invocation;
-  const folder = userPath(flags.out);
   const { budget, text: units } = askedBudget(flags);
-  const text =
-    flags.granularity === "element"
-      ? units.replace("units of every group", "weights of 1x1 convolutions, one by one")
-      : units;
+  const text = flags.granularity === "element" && "ratio" in budget ? elementsText(budget.ratio) : units;
   note(`${basename(path)}: ${text}; target tflite, ${flags.precision}, seed ${flags.seed}`);
-  const target = { force: flags.force ?? false, inputs: [path] };
-  checkFolderTarget(folder, [], target);
-  const source = await readSource(path, signal);
-  const written = await writtenCard(source, flags.inputCard === undefined ? null : userPath(flags.inputCard));
-  const samples = await readSamples((flags.sample ?? []).map(userPath));
+  const { folder, target, source, written, samples } = await readPageInputs(path, flags, signal);
   const engines = await openFolderEngines(flags.engine ?? null);
   const calibration = await calibrationOf(source, written, flags, invocation);
   const result = await prune(source, budget, calibration, flags, invocation);

@@ -6,15 +6,21 @@ import type { Invocation } from "@espalier/deploy";
 import {
   addPruningOptions,
   askedBudget,
-  collect,
   EXIT,
   type PruningFlags,
   phases,
   pruningOptions,
   userPath,
 } from "@espalier/deploy";
-import { demoFiles, findCard, readSamples, readSource, type Source, writtenCard } from "@espalier/page/node";
-import { checkFolderTarget, nodeHost, writeFolderAtomically } from "@espalier/runtime-node";
+import {
+  addPageOptions,
+  demoFiles,
+  findCard,
+  type PageFlags,
+  readPageInputs,
+  type Source,
+} from "@espalier/page/node";
+import { nodeHost, writeFolderAtomically } from "@espalier/runtime-node";
 import { web } from "@espalier/web";
 import type { Command } from "commander";
 import { openEngine } from "../folder/engine.js";
@@ -22,27 +28,13 @@ import { buildSite, engineSizes } from "../site/site.js";
 
 const DENSE_FILE = "dense.onnx";
 
-interface DeployFlags extends PruningFlags {
-  readonly out: string;
-  readonly inputCard?: string;
-  readonly sample?: readonly string[];
-  readonly force?: true;
-  readonly measure: boolean;
-  readonly browser: boolean;
-}
+type DeployFlags = PruningFlags & PageFlags;
 
 export function deployCommand(program: Command, invocation: Invocation): void {
   const command = program
     .command("deploy", { isDefault: true })
-    .argument("<model>", "an ONNX file or a Hugging Face folder")
-    .description("prune a network, prove and measure it in a browser, and write a static page (the default)")
-    .requiredOption("--out <dir>", "folder to write, whole or not at all")
-    .option("--input-card <file>", "what the input means; default: <model>.io.json, or what its folder says")
-    .option("--sample <image>", "an image to try on the page (repeatable)", collect)
-    .option("--force", "replace a folder that Espalier did not write")
-    .option("--no-measure", "leave latency and memory out")
-    .option("--no-browser", "prove with the native engine, where there is no Chromium; measures nothing");
-  addPruningOptions(command)
+    .description("prune a network, prove and measure it in a browser, and write a static page (the default)");
+  addPruningOptions(addPageOptions(command, "the native engine"))
     .addHelpText(
       "after",
       "\nExample\n  npm run -s deploy-web -- apps/cli/models/digits.onnx --out page --ratio 0.5",
@@ -52,14 +44,9 @@ export function deployCommand(program: Command, invocation: Invocation): void {
 
 async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
   const { signal, note } = invocation;
-  const folder = userPath(flags.out);
   const { budget, text } = askedBudget(flags);
   note(`${basename(path)}: ${text}; target web, seed ${flags.seed}`);
-  const target = { force: flags.force ?? false, inputs: [path] };
-  checkFolderTarget(folder, [], target);
-  const source = await readSource(path, signal);
-  const written = await writtenCard(source, flags.inputCard === undefined ? null : userPath(flags.inputCard));
-  const samples = await readSamples((flags.sample ?? []).map(userPath));
+  const { folder, target, source, written, samples } = await readPageInputs(path, flags, signal);
   const result = await prune(source, budget, flags, invocation);
   const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
   if (result.pruned === null) {

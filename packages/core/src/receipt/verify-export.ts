@@ -6,7 +6,7 @@ import { randomInputs } from "../inputs/random-inputs.js";
 import { type PruningPlan, quantizeStep } from "../plan/plan.js";
 import { type Feeds, type Host, isUnavailable, type Runtime, type Unavailable } from "../runtime.js";
 import { type Calibration, splitCalibration } from "../target/calibration.js";
-import type { Deployment } from "../target/deployment.js";
+import { deploymentIn } from "../target/deployment.js";
 import { checkedOn, type ExportFormat, isRefused } from "../target/export-format.js";
 import { measureExport } from "../target/measure-export.js";
 import { exportOptionsOf } from "../target/quantize-export.js";
@@ -119,7 +119,7 @@ async function agreementClaim(
   { format, runtime, deployment: deployedOn, signal }: ExportClaimCheck,
 ): Promise<Claim> {
   const deployment =
-    runtime === null ? undefined : checkedOn(format, worldOf(runtime, deployedOn)).deployment;
+    runtime === null ? undefined : checkedOn(format, deploymentIn(runtime, deployedOn)).deployment;
   const name = "export agrees";
   const { maxRel, tolerance } = said;
   if (maxRel === null) return unchecked(name, "an artefact that was run", said.reason ?? "it was not");
@@ -142,10 +142,6 @@ async function agreementClaim(
     if (isEspalierError(error, "MISMATCH")) return fails(name, text, error.context.found ?? error.message);
     throw error;
   }
-}
-
-function worldOf(runtime: Runtime, deployment: Runtime | Unavailable | undefined): Deployment {
-  return deployment === undefined ? { runtime } : { runtime, deployment };
 }
 
 function deploymentText(deployment: Runtime | Unavailable): string {

@@ -4,7 +4,7 @@
 import { isEspalierError } from "@espalier/ir";
 import { finetuneStep, type PruningPlan } from "../plan/plan.js";
 import { isUnavailable, type Runtime, type Unavailable } from "../runtime.js";
-import type { Deployment } from "../target/deployment.js";
+import { deploymentIn } from "../target/deployment.js";
 import { checkedOn, type ExportFormat } from "../target/export-format.js";
 import type { Subject } from "../target/subject.js";
 import { type Claim, comparedData, fails, unchecked } from "./claim.js";
@@ -56,7 +56,6 @@ export async function exportedAccuracyClaims(
 }
 
 function runtimeOf({ format, deployment }: ExportedAccuracyCheck, runtime: Runtime): Runtime | null {
-  const world: Deployment = deployment === undefined ? { runtime } : { runtime, deployment };
-  const found = checkedOn(format, world).deployment;
+  const found = checkedOn(format, deploymentIn(runtime, deployment)).deployment;
   return found === undefined || isUnavailable(found) ? null : found;
 }

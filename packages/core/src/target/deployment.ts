@@ -13,6 +13,11 @@ export interface Deployment {
   readonly deployment?: Runtime | Unavailable;
 }
 
+/** Both in one, where the second may not be said. */
+export function deploymentIn(runtime: Runtime, deployment: Runtime | Unavailable | undefined): Deployment {
+  return deployment === undefined ? { runtime } : { runtime, deployment };
+}
+
 /** The runtime that costs and latencies are about. */
 export function deploymentOf({ runtime, deployment }: Deployment): Runtime | Unavailable {
   return deployment ?? runtime;

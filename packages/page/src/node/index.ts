@@ -2,8 +2,8 @@
 export type { Deployment } from "../demo/deployment.js";
 export { type DemoFiles, demoFiles } from "./folder/demo-files.js";
 export { type FoundCard, findCard, writtenCard } from "./folder/find-card.js";
-export { readSamples } from "./folder/sample-images.js";
-export { readSource, type Source } from "./folder/source.js";
+export { addPageOptions, type PageFlags, type PageInputs, readPageInputs } from "./folder/page-options.js";
+export type { Source } from "./folder/source.js";
 // The server
 export { serveCommand } from "./server/serve-command.js";
 // The site

@@ -20,7 +20,7 @@ describe("a remembered size", () => {
       rememberedSize(
         cache,
         100_000,
-        async () => "brotli-digest",
+        () => "brotli-digest",
         async () => {
           measured++;
           return 1234;

@@ -16,11 +16,11 @@ const SIZE = /^\d{1,15}$/;
 export async function rememberedSize(
   cache: Cache | null,
   bytes: number,
-  name: () => Promise<string>,
+  name: () => string,
   measure: () => Promise<number>,
 ): Promise<number> {
   if (cache === null || bytes < LEAST_BYTES) return measure();
-  const place = `sizes/${await name()}`;
+  const place = `sizes/${name()}`;
   const kept = new TextDecoder().decode((await cache.read(place)) ?? new Uint8Array());
   if (SIZE.test(kept)) return Number(kept);
   const size = await measure();

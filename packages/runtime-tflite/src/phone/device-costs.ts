@@ -34,7 +34,7 @@ export interface ProbeOptions {
    */
   readonly trials?: number;
   /**
-   * Their widths are multiples of it: XNNPACK computes eight channels at a time, or a divisor of that.
+   * Their widths are multiples of it. The step of the kernels is not known before they are timed; 8 is what LiteRT.js has.
    *
    * @default 8
    */
