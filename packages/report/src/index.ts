@@ -18,22 +18,6 @@ export type { ReportInput } from "./report-input.js";
 export { renderServicePage, type ServicePage, type ServicePort } from "./service/service-page.js";
 // Text for terminals and job summaries
 export { renderTerminal, type TerminalOptions } from "./terminal.js";
-// Numbers and names as people read them
-export {
-  formatChange,
-  formatDeviation,
-  formatExact,
-  formatFactor,
-  formatNumberOf,
-  formatQuantity,
-  formatShare,
-  formatTick,
-  formatTogether,
-  type Quantity,
-  UNKNOWN,
-} from "./text/quantity.js";
-export { visibleName, visibleText } from "./text/visible-text.js";
-export { THEME } from "./theme/theme.js";
 // A training
 export { renderTrainingPage } from "./training/training-page.js";
 export type {
@@ -42,6 +26,5 @@ export type {
   TrainingFile,
   TrainingRecord,
 } from "./training/training-record.js";
-export { speedText } from "./verdict/comparison.js";
 // What a receipt entitles one to say
 export { judge, type Tone, type Verdict } from "./verdict/verdict.js";

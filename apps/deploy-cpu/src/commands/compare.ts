@@ -6,7 +6,7 @@ import { REPORT_ROLE, type Receipt, receiptText, VERSION } from "@espalier/core"
 import type { Invocation } from "@espalier/deploy";
 import { userPath, wholeNumber } from "@espalier/deploy";
 import { EspalierError, quoteName } from "@espalier/ir";
-import { type LoadComparison, withLoadSection } from "@espalier/report";
+import type { LoadComparison } from "@espalier/report";
 import { nodeHost, ONNXRUNTIME_VERSION, readModelFile, writeFileAtomically } from "@espalier/runtime-node";
 import type { Command } from "commander";
 import { openDeployedFolder } from "../folder/deployed-folder.js";
@@ -80,6 +80,7 @@ async function keep(
   ];
   if (receipt.files.some(({ path }) => path === REPORT_FILE)) {
     const page = new TextDecoder().decode(await readModelFile(join(folder, REPORT_FILE)));
+    const { withLoadSection } = await import("@espalier/report"); // draws, so it loads much
     const extended = withLoadSection(page, comparison);
     if (extended === null)
       throw new EspalierError("MISMATCH", "The report is not one of Espalier", {

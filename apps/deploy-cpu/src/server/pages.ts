@@ -1,7 +1,6 @@
 // The replies to GET: the page, health, latency.
 
 import { VERSION } from "@espalier/core";
-import { renderServicePage } from "@espalier/report";
 import { itemElements, type Port } from "../infer/port.js";
 import type { Reply } from "./exchange.js";
 import type { ServedModel } from "./served-model.js";
@@ -36,7 +35,8 @@ export function latencyReply({ pool }: ServedModel, statistics: Statistics): Rep
 }
 
 /** @param address where clients reach the server, for the calls to copy */
-export function pageReply(model: ServedModel, statistics: Statistics, address: string): Reply {
+export async function pageReply(model: ServedModel, statistics: Statistics, address: string): Promise<Reply> {
+  const { renderServicePage } = await import("@espalier/report"); // draws, so it loads much
   const { title, receipt, sha256, dense, inputs, outputs, pool, workers } = model;
   const { total } = statistics;
   const text = renderServicePage({

@@ -1,7 +1,7 @@
 // What a phone measured, in words. Loaded when it is needed: the formats come with the drawing of reports.
 
 import type { LatencyStatistics } from "@espalier/core";
-import { formatTogether, speedText } from "@espalier/report";
+import { formatTogether, speedText } from "@espalier/report/text";
 import type { PhoneMeasurement } from "@espalier/runtime-tflite";
 
 /** Of the slowest operators. */

@@ -1,6 +1,6 @@
 // The answers of one network to an image: its best classes as bars, or its numbers in brief.
 
-import { formatShare, visibleName } from "@espalier/report";
+import { formatShare, visibleName } from "@espalier/report/text";
 import { element, svgElement } from "../dom/element.js";
 import type { Answer, OutputAnswer } from "./tasks.js";
 

@@ -2,7 +2,7 @@
 // browser; what is fetched. The networks live in one worker for the engine that is chosen; another engine is another
 // worker.
 
-import { formatDeviation, formatShare, formatTogether } from "@espalier/report";
+import { formatDeviation, formatShare, formatTogether } from "@espalier/report/text";
 import { byId, element, fill } from "../dom/element.js";
 import { failurePanel } from "../dom/failure-panel.js";
 import { progressPanel } from "../dom/progress-panel.js";

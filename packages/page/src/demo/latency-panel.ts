@@ -1,7 +1,7 @@
 // Latency of both networks in this browser: every run, and the figures.
 
 import { isUnavailable, type LatencyStatistics } from "@espalier/core";
-import { formatExact, formatTogether, speedText, visibleText } from "@espalier/report";
+import { formatExact, formatTogether, speedText, visibleText } from "@espalier/report/text";
 import { element } from "../dom/element.js";
 import { latencyStrips } from "../plot/latency-strips.js";
 import type { DemoLatency } from "./tasks.js";

@@ -1,6 +1,6 @@
 // What a visitor fetches: both networks, and the engine that the page begins with once.
 
-import { formatChange, formatTogether, UNKNOWN } from "@espalier/report";
+import { formatChange, formatTogether, UNKNOWN } from "@espalier/report/text";
 import { element } from "../dom/element.js";
 import { proportionBar } from "../dom/proportion-bar.js";
 import type { Deployment } from "./deployment.js";

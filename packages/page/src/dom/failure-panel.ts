@@ -1,7 +1,7 @@
 // An error as people read it: its code, what happened, what the code means.
 
 import { ERROR_CODES } from "@espalier/ir";
-import { visibleText } from "@espalier/report";
+import { visibleText } from "@espalier/report/text";
 import { TaskError } from "../tasks/task-worker.js";
 import { element } from "./element.js";
 

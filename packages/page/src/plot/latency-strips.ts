@@ -2,7 +2,7 @@
 // median. The same picture as in the report, drawn by hand: a page need not fetch a plotting library for it.
 
 import type { LatencyStatistics } from "@espalier/core";
-import { formatTick } from "@espalier/report";
+import { formatTick } from "@espalier/report/text";
 import { svgElement } from "../dom/element.js";
 
 export interface Strip {

@@ -1,7 +1,8 @@
 // The before → after rows that the page's tiles, the Markdown table and the terminal table all show.
 
 import { isUnavailable, type Receipt } from "@espalier/core";
-import { formatChange, formatFactor, formatTogether, type Quantity, UNKNOWN } from "../text/quantity.js";
+import { formatChange, formatTogether, type Quantity, UNKNOWN } from "../text/quantity.js";
+import { speedText } from "../text/speed-text.js";
 import { visibleText } from "../text/visible-text.js";
 
 export interface ComparisonRow {
@@ -59,13 +60,6 @@ function latencyRow({ latency }: Receipt): ComparisonRow {
     `p10–p90 ${spreadText(before, after)}`,
   );
   return { ...base, change: speedText(speedup) };
-}
-
-/** A speed-up in words; never a claim where there is none. */
-export function speedText(speedup: number | null): string {
-  if (speedup === null) return "undecided";
-  if (speedup >= 1.005) return `${formatFactor(speedup)} faster`;
-  return speedup > 0.995 ? "no faster" : `${formatFactor(1 / speedup)} slower`;
 }
 
 function row(

@@ -5,8 +5,8 @@ import { isUnavailable, type LatencyReport, type LatencyStatistics } from "@espa
 import { html, type Markup } from "../text/markup.js";
 import { formatExact, formatNumberOf, formatShare, formatTogether, UNKNOWN } from "../text/quantity.js";
 import { runsPerSample } from "../text/samples.js";
+import { speedText } from "../text/speed-text.js";
 import { visibleText } from "../text/visible-text.js";
-import { speedText } from "../verdict/comparison.js";
 import { inOrder, runsOf, type Series, strips } from "./timing-plots.js";
 import type { View } from "./view.js";
 

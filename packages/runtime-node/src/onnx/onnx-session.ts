@@ -59,8 +59,9 @@ export async function openSession(
         }),
       );
       const results = await native.run(tensors, places);
+      // onnxruntime-node writes into the places and gives a copy besides, which nobody needs.
       return Object.fromEntries(
-        Object.entries(results).map(([name, tensor]) => [name, fromOrtTensor(name, tensor)]),
+        Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrtTensor(name, tensor)]),
       );
     },
     async profile() {

@@ -1,5 +1,5 @@
 // Runs training steps on a runtime. Weights and what the optimiser keeps lie in two sets of buffers: a step reads one and
-// writes the other, then they change places; nothing is allocated from step to step.
+// writes the other, then they change places.
 
 import { type Feeds, type Runtime, type RuntimeTensor, type Session, seededRandom } from "@espalier/core";
 import { DataType, EspalierError, type Model } from "@espalier/ir";

@@ -1,7 +1,7 @@
 // One figure, before and after, as the report shows it.
 
 import { element, proportionBar } from "@espalier/page";
-import { formatChange, formatTogether, type Quantity, UNKNOWN } from "@espalier/report";
+import { formatChange, formatTogether, type Quantity, UNKNOWN } from "@espalier/report/text";
 
 export interface TileFigures {
   readonly label: string;

@@ -1,7 +1,7 @@
 // Sizes for symbolic dimensions: without them nothing can be counted, run or proven.
 
 import { element } from "@espalier/page";
-import { visibleName } from "@espalier/report";
+import { visibleName } from "@espalier/report/text";
 
 const LARGEST = 1_000_000;
 

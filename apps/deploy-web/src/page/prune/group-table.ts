@@ -2,7 +2,7 @@
 
 import { REASONS } from "@espalier/core";
 import { element, fill, proportionBar } from "@espalier/page";
-import { formatExact, formatNumberOf, visibleName, visibleText } from "@espalier/report";
+import { formatExact, formatNumberOf, visibleName, visibleText } from "@espalier/report/text";
 import type { OpenedModel, PageGroup, Prediction } from "./tasks.js";
 
 /** A page with more rows than this is of no use to anybody. */

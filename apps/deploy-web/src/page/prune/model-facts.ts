@@ -1,7 +1,7 @@
 // What was dropped, in one line and a table of what goes in and out.
 
 import { element } from "@espalier/page";
-import { formatExact, formatNumberOf, formatQuantity, visibleName } from "@espalier/report";
+import { formatExact, formatNumberOf, formatQuantity, visibleName } from "@espalier/report/text";
 import type { OpenedModel } from "./tasks.js";
 
 export function modelFacts(model: OpenedModel): HTMLElement[] {

@@ -2,7 +2,13 @@
 
 import { isUnavailable, type Receipt } from "@espalier/core";
 import { element, latencyStrips } from "@espalier/page";
-import { formatDeviation, formatNumberOf, formatQuantity, speedText, visibleText } from "@espalier/report";
+import {
+  formatDeviation,
+  formatNumberOf,
+  formatQuantity,
+  speedText,
+  visibleText,
+} from "@espalier/report/text";
 import { tile } from "../dom/tile.js";
 import type { Downloads } from "./downloads.js";
 import type { PrunedModel } from "./tasks.js";

@@ -7,7 +7,7 @@ import {
   speedText,
   visibleName,
   visibleText,
-} from "@espalier/report";
+} from "@espalier/report/text";
 import type { Deployment } from "../../demo/deployment.js";
 import { escapeHtml, type PageLinks, pageHtml, view } from "./shell.js";
 

@@ -1,6 +1,6 @@
 // The style sheet of pages: the look of the report, and what only pages have.
 
-import { THEME } from "@espalier/report";
+import { THEME } from "@espalier/report/text";
 
 const PAGES = `
 [hidden] { display: none !important; }
