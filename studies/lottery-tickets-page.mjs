@@ -29,8 +29,9 @@ const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP] = [330, 220, 48, 92, 76, 34];
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const result = readResult("lottery-tickets");
   if (result === null) throw new Error("There is no studies/results/lottery-tickets.json yet");
+  const text = page(readFileSync(PAGE, "utf8"), result);
   writeFileSync(PICTURE, picture(result));
-  writeFileSync(PAGE, page(readFileSync(PAGE, "utf8"), result));
+  writeFileSync(PAGE, text);
 }
 
 /** `text` with the table of `result` in its place. */

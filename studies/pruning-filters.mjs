@@ -20,7 +20,16 @@ import {
   runExperiment,
   sourceOf,
 } from "../packages/train/dist/index.js";
-import { host, progress, readResult, requireData, runtime, storeOf, writeResult } from "./study.mjs";
+import {
+  host,
+  progress,
+  readResult,
+  requireCifarParts,
+  requireData,
+  runtime,
+  storeOf,
+  writeResult,
+} from "./study.mjs";
 
 const STUDY = "pruning-filters";
 const SETTINGS = { batch: 128, epochs: 5, rate: 1e-3, augment: "crop 4, flip" };
@@ -39,6 +48,7 @@ const flags = process.argv.slice(2);
 const data = requireData();
 const normalise = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const { train: training, test } = await loadCifar10({ normalise });
+requireCifarParts(training, test);
 const inOrder = (set) => batches(set, { batch: 250, seed: 0, shuffle: false });
 const tested = evaluationOf("test", inOrder(test));
 const fourth = subset(
@@ -55,10 +65,11 @@ const layers = subject.analysis.groups.flatMap((group) => {
   return stage === undefined || others.length > 0 ? [] : [{ group, stage: Number(stage), layer }];
 });
 
+const kept = readResult(STUDY);
 const result = {
+  ...(JSON.stringify(kept?.settings) === JSON.stringify(SETTINGS) ? measured(kept) : {}),
   command: "ESPALIER_DATA=… node studies/pruning-filters.mjs",
   ...{ settings: SETTINGS, paper: PAPER },
-  ...readResult(STUDY),
 };
 result.dense ??= await errorOf(subject.model, tested);
 result.sensitivity ??= await sensitivityByLayer();
@@ -86,6 +97,11 @@ if (!flags.includes("--no-retraining"))
     report(row);
     writeResult(STUDY, result);
   }
+
+/** What a file of the same settings holds: where it was measured is written anew. */
+function measured({ dense, sensitivity, networks }) {
+  return { dense, sensitivity, networks };
+}
 
 /** One layer at a time, nothing retrained; on a quarter of the test images. */
 async function sensitivityByLayer() {

@@ -18,6 +18,12 @@ export function requireData() {
   return process.env.ESPALIER_DATA;
 }
 
+/** Studies on CIFAR-10 train on 10,000 images and judge on 2,000: their figures are of these. */
+export function requireCifarParts(train, test) {
+  if (train.count !== 10_000 || test.count !== 2000)
+    throw new Error("The data folder holds other parts of CIFAR-10 than train_10k and test_2k");
+}
+
 /**
  * `--seeds 1,2` on the command line: a part of the work, for a second process beside the first. Its runs lie in the store
  * then; a call for all seeds gathers them.

@@ -205,6 +205,16 @@ describe("data that is not here", () => {
     expect(error.message).toMatch(/ESPALIER_DATA.*built-in set/);
   });
 
+  it("is a path that leads nowhere, or a share that holds out nothing or all", async () => {
+    await expect(loadLanguage({ text: "no/such.txt", length: 8 })).rejects.toThrow(
+      /NOT_FOUND.*no\/such\.txt/,
+    );
+    for (const validation of [0, 1, 1.5, 10, Number.NaN])
+      await expect(loadLanguage({ text: "no/such.txt", length: 8, validation })).rejects.toThrow(
+        /INVALID_OPTION.*between 0 and 1/,
+      );
+  });
+
   it("is refused by an unknown name", async () => {
     await expect(loadDataSet("__proto__")).rejects.toThrow(/INVALID_OPTION.*digits, shapes, mnist/);
   });

@@ -28,6 +28,25 @@ describe("seededRandom", () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
+  it("tells long seeds apart, also those that share their low bits", () => {
+    const seeds = [
+      1,
+      1 + 2 ** 32,
+      1 + 2 ** 33,
+      1 - 2 ** 32,
+      -1,
+      2 ** 32 - 1,
+      2 ** 31,
+      -(2 ** 31),
+      2 ** 53 - 1,
+    ];
+    expect(new Set(seeds.map((seed) => seededRandom(seed).uniform())).size).toBe(seeds.length);
+  });
+
+  it.each([2.7, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses %s as a seed", (seed) => {
+    expect(() => seededRandom(seed)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+  });
+
   it("begins anywhere, also for small seeds", () => {
     const n = 1000;
     const firsts = Array.from({ length: n }, (_, seed) => seededRandom(seed).uniform());

@@ -1,5 +1,6 @@
 // The only source of randomness: seeded, the same on every machine.
 
+import { EspalierError } from "@espalier/ir";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
@@ -15,9 +16,13 @@ export interface Random {
   sample(size: number, count: number): number[];
 }
 
-/** A generator for `seed`; `stream` names independent sequences under one seed. */
+/**
+ * A generator for `seed`; `stream` names independent sequences under one seed.
+ *
+ * @throws EspalierError `INVALID_OPTION` for a seed that is no whole number of at most 2^53 − 1
+ */
 export function seededRandom(seed: number, stream = ""): Random {
-  let mixed = scramble(seed | 0);
+  let mixed = mixedSeed(seed);
   for (let i = 0; i < stream.length; i++) mixed = scramble(mixed ^ stream.charCodeAt(i));
   const generator: RandomGenerator = xoroshiro128plus(mixed);
   // Its first numbers are hardly more than the seed itself.
@@ -39,6 +44,18 @@ export function seededRandom(seed: number, stream = ""): Random {
 }
 
 const WARM_UP = 32;
+
+/** A seed of 32 bits counts as it is; of a longer one both halves do. */
+function mixedSeed(seed: number): number {
+  if (!Number.isSafeInteger(seed))
+    throw new EspalierError("INVALID_OPTION", "Nothing can be drawn from this seed", {
+      where: "seed",
+      expected: "a whole number",
+      found: String(seed),
+    });
+  const low = scramble(seed | 0);
+  return (seed | 0) === seed ? low : scramble(low ^ Math.floor(seed / 2 ** 32));
+}
 
 /** Spreads every bit over all 32, one to one (the finaliser of MurmurHash3, with a constant so that 0 moves). */
 function scramble(x: number): number {

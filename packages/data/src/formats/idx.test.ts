@@ -94,6 +94,9 @@ describe("mnistSet", () => {
     expect(() => mnistSet({ name: "a", images: idx([0, 28, 28], []), labels: idx([0], []) })).toThrow(
       /INVALID_DATA.*no samples/,
     );
+    expect(() => mnistSet({ name: "a", images: idx([2, 0, 0], []), labels: idx([2], [1, 2]) })).toThrow(
+      /INVALID_DATA.*0 × 0/,
+    );
     expect(() => mnistSet({ name: "a", images: idx([2], [1, 2]), labels: idx([2], [1, 2]) })).toThrow(
       /INVALID_DATA.*3 dimensions/,
     );

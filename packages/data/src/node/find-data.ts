@@ -76,7 +76,7 @@ async function keep(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-export function missing(
+function missing(
   place: DataPlace,
   file: Pick<PublishedFile, "path">,
   { set, builtIn }: Wanted,

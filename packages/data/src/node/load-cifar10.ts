@@ -1,5 +1,6 @@
 // CIFAR-10, both splits: the binary files, alone or in their archive, or the two class-balanced parts of them.
 
+import { EspalierError } from "@espalier/ir";
 import { CIFAR10_NORMALISATION, cifar10Set } from "../formats/cifar.js";
 import { readTarMembers, type WantedMember } from "../formats/tar-members.js";
 import type { Normalisation } from "../set/image-set.js";
@@ -59,15 +60,24 @@ async function cifarFiles(place: DataPlace): Promise<CifarFiles> {
   return membersOf(await unpack(packed, ARCHIVE_UNPACKED, ARCHIVE.path));
 }
 
-/** All of the files, or null. */
+/** All of the files, or null where none is there. @throws EspalierError `DATA_MISSING` for a part of them */
 async function allInFolder(place: DataPlace, names: readonly string[]): Promise<Uint8Array[] | null> {
   const files: Uint8Array[] = [];
+  const absent: string[] = [];
   for (const name of names) {
     const paths = [`cifar10/${FOLDER}/${name}`, `cifar10/${name}`, `cifar10/${name}.gz`, `${FOLDER}/${name}`];
     const bytes = await readFromFolder(place, paths, FILE_BYTES);
-    if (bytes === null) return null;
-    files.push(bytes);
+    if (bytes === null) absent.push(name);
+    else files.push(bytes);
   }
+  if (files.length === 0) return null;
+  if (absent.length > 0)
+    throw new EspalierError("DATA_MISSING", "Only a part of CIFAR-10 is here", {
+      where: "cifar10",
+      expected: names.join(", "),
+      found: `all but ${absent.join(", ")}`,
+      unblock: "Add what is missing, or take the others away: then the archive is looked for.",
+    });
   return files;
 }
 

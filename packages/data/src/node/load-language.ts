@@ -1,5 +1,6 @@
 // Running text for language models: tiny shakespeare, or any text file, by characters or by a tokenizer of llama2.c.
 
+import { EspalierError, quoteName } from "@espalier/ir";
 import { readUtf8 } from "../formats/utf8.js";
 import type { LabelledSet } from "../set/labelled-set.js";
 import { characterTokenizer } from "../text/characters.js";
@@ -7,7 +8,7 @@ import { languageSet } from "../text/language-set.js";
 import { readLlama2cTokenizer } from "../text/llama2c-tokenizer.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import type { DataPlace } from "./data-place.js";
-import { missing, readFromFolder, readPublished, type Wanted } from "./find-data.js";
+import { readFromFolder, readPublished, type Wanted } from "./find-data.js";
 import type { PublishedFile } from "./published-file.js";
 import { readFileIfThere } from "./read-file.js";
 
@@ -50,9 +51,18 @@ export interface LoadedLanguage {
   readonly tokenizer: Tokenizer;
 }
 
-/** @throws EspalierError `DATA_MISSING`, `ABORTED`, `INVALID_DATA` for a text too short; reading errors */
+/**
+ * @throws EspalierError `INVALID_OPTION` for a share that holds out nothing or all, `NOT_FOUND`, `DATA_MISSING`, `ABORTED`,
+ *   `INVALID_DATA` for a text too short; reading errors
+ */
 export async function loadLanguage(options: LanguageLoadOptions): Promise<LoadedLanguage> {
   const { length, stride = length, validation = 0.1, tokenizer: asked = "characters" } = options;
+  if (!(validation > 0 && validation < 1))
+    throw new EspalierError("INVALID_OPTION", "Such a part of a text cannot be held out", {
+      where: "validation",
+      expected: "a share between 0 and 1",
+      found: String(validation),
+    });
   const { name, text } = await textOf(options);
   const end = Math.round(text.length * (1 - validation));
   const parts = { train: text.slice(0, end), validation: text.slice(end) };
@@ -75,7 +85,8 @@ async function textOf(
   if (path === undefined)
     return { name: "tiny shakespeare", text: readUtf8(await found(options, SHAKESPEARE), SHAKESPEARE.path) };
   const bytes = await readFileIfThere(path, MOST_TEXT);
-  if (bytes === null) throw missing(options, { path }, wantedText(path), "no such file");
+  if (bytes === null)
+    throw new EspalierError("NOT_FOUND", "There is no such text", { where: quoteName(path) });
   return { name: path.split(/[\\/]/).at(-1) ?? path, text: readUtf8(bytes, path) };
 }
 

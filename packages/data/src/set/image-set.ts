@@ -37,6 +37,12 @@ export function imageSet(parts: ImageSetParts): LabelledSet<"float32"> {
   const size = depth * plane;
   const count = parts.labels.length;
   requireSamples(count, name);
+  if (!(Number.isSafeInteger(plane) && width > 0 && height > 0))
+    throw new EspalierError("INVALID_DATA", "Images without a pixel are none", {
+      where: name,
+      expected: "a width and a height of 1 or more",
+      found: `${width} × ${height}`,
+    });
   if (pixels.length !== count * size)
     throw new EspalierError("INVALID_DATA", "Images and labels are not equally many", {
       where: name,
@@ -70,7 +76,7 @@ export function imageSet(parts: ImageSetParts): LabelledSet<"float32"> {
 }
 
 function imageInput(
-  channels: ImageInput["channels"],
+  channels: ImageSetParts["channels"],
   depth: number,
   normalise: Normalisation | undefined,
 ): ImageInput {

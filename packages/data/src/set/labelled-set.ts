@@ -23,7 +23,7 @@ export interface SampleSpec<T extends SampleType = SampleType> {
  */
 export interface ImageInput {
   readonly layout: "NCHW";
-  readonly channels: "RGB" | "grey";
+  readonly channels: "RGB" | "BGR" | "grey";
   readonly range: readonly [0, 1];
   readonly mean: readonly number[];
   readonly std: readonly number[];

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { imageSet } from "./image-set.js";
+import { setCard } from "./input-card.js";
 import type { LabelledSet } from "./labelled-set.js";
 import { preparedSet } from "./prepared-set.js";
+import { sampleImage } from "./sample-image.js";
 
 const parts = {
   ...({ name: "all bytes", classes: ["a", "b"], channels: "RGB", width: 16, height: 16 } as const),
@@ -31,6 +33,18 @@ describe("a prepared set", () => {
     const plain = values(imageSet(parts));
     const found = values(preparedSet(imageSet(parts), { channels: "BGR", range: [-1, 1] }));
     for (let i = 0; i < 256; i++) expect(found[i]).toBeCloseTo(2 * (plain[2 * 256 + i] as number) - 1, 6);
+  });
+
+  it("says which channel comes first, so that it can be prepared and shown again", () => {
+    const backwards = preparedSet(imageSet(parts), {
+      channels: "BGR",
+      range: [0, 255],
+      mean: [103, 116, 123],
+    });
+    expect(setCard(backwards, "x", "y").inputs[0]).toMatchObject({ channels: "BGR" });
+    expect(sampleImage(backwards, 1)?.data).toEqual(sampleImage(imageSet(parts), 1)?.data);
+    const again = preparedSet(backwards, { channels: "RGB", range: [0, 1] });
+    expect(values(again)).toEqual(values(imageSet(parts)));
   });
 
   it("refuses other channels and numbers that are none", () => {

@@ -36,7 +36,7 @@ export function preparedSet(
   if (deviations.includes(0) || low === high)
     throw unusable(set.name, "deviations other than 0, a range that is one", "neither");
   const plane = height * width;
-  const source = (channel: number): number => (channels === "BGR" ? depth - 1 - channel : channel);
+  const source = (channel: number): number => (channels === image.channels ? channel : depth - 1 - channel);
   const tables = means.map((centre, channel) =>
     Float32Array.from(
       { length: 256 },
@@ -60,6 +60,7 @@ export function preparedSet(
     ...set,
     image: {
       ...image,
+      channels,
       mean: means.map((centre) => (centre - low) / (high - low)),
       std: deviations.map((deviation) => deviation / (high - low)),
     },

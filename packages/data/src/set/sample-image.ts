@@ -21,7 +21,7 @@ export function sampleImage(set: LabelledSet, index: number): SampleImage | null
   const data = new Uint8ClampedArray(plane * 4).fill(255);
   for (let at = 0; at < plane; at++)
     for (let c = 0; c < 3; c++) {
-      const channel = Math.min(c, depth - 1);
+      const channel = Math.min(image.channels === "BGR" ? 2 - c : c, depth - 1);
       const value = values[channel * plane + at] as number;
       data[at * 4 + c] = 255 * (value * (image.std[channel] as number) + (image.mean[channel] as number));
     }

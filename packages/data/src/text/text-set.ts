@@ -15,7 +15,9 @@ export interface TextSetParts {
   readonly length: number;
 }
 
-/** A text without any word is one unknown word. @throws EspalierError `INVALID_DATA`, `INVALID_OPTION` */
+const MOST_TOKENS = 2 ** 28;
+
+/** A text without any word is one unknown word. @throws EspalierError `INVALID_DATA`, `INVALID_OPTION`, `LIMIT_EXCEEDED` */
 export function textSet({ name, data, vocabulary, length }: TextSetParts): LabelledSet<"int64"> {
   const count = data.texts.length;
   requireSamples(count, name);
@@ -24,6 +26,13 @@ export function textSet({ name, data, vocabulary, length }: TextSetParts): Label
       where: "length",
       expected: "1 or more tokens",
       found: String(length),
+    });
+  if (count * length > MOST_TOKENS)
+    throw new EspalierError("LIMIT_EXCEEDED", "So many tokens are not held in memory", {
+      where: name,
+      limit: "tokens",
+      expected: `at most ${MOST_TOKENS} tokens in all`,
+      found: `${count} texts of ${length}`,
     });
   const tokens = new Int32Array(count * length).fill(PADDING);
   for (const [index, text] of data.texts.entries()) {

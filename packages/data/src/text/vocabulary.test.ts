@@ -56,8 +56,9 @@ describe("textSet", () => {
     expect(set).toMatchObject({ count: 3, input: { type: "int64", shape: [3] }, image: null });
   });
 
-  it("refuses no texts and no length", () => {
+  it("refuses no texts, no length, and more tokens than memory is for", () => {
     expect(() => textSet({ name: "a", data, vocabulary, length: 0 })).toThrow(/INVALID_OPTION/);
+    expect(() => textSet({ name: "a", data, vocabulary, length: 2 ** 40 })).toThrow(/LIMIT_EXCEEDED/);
     const none = { texts: [], labels: new Int32Array(), classes: ["x"] };
     expect(() => textSet({ name: "a", data: none, vocabulary, length: 3 })).toThrow(/INVALID_DATA/);
   });

@@ -58,6 +58,12 @@ describe("loadWeights", () => {
     expect([...readFloats(turned).slice(0, 3)]).toEqual([0, 64, 128]);
   });
 
+  it("leaves what is no matrix as it lies, however much is said to be transposed", () => {
+    const bias = floatTensor([2], [1, 2]);
+    const { model } = loadWeights(small(), new Map([["fc3.bias", bias]]), { transpose: () => true });
+    expect([...readFloats(stateOf(model).get("fc3.bias") as Tensor)]).toEqual([1, 2]);
+  });
+
   it("widens half precision exactly", () => {
     const bits = Uint16Array.from([0.5, -2], numberToFloat16);
     const half = rawTensor(DataType.FLOAT16, [2], new Uint8Array(bits.buffer));

@@ -17,7 +17,7 @@ import { transposeMatrix } from "./transpose-matrix.js";
 export interface LoadWeightsOptions {
   /** The network's name of a tensor of the checkpoint; null leaves the tensor out. @default the same name */
   readonly rename?: (name: string) => string | null;
-  /** Whether the checkpoint has this parameter of the network (two axes) transposed. @default none */
+  /** Whether the checkpoint has this parameter of the network transposed; one that is no matrix stays as it is. @default none */
   readonly transpose?: (name: string) => boolean;
 }
 
@@ -77,7 +77,8 @@ export function loadWeights(
   };
 }
 
-function fitted(name: string, tensor: Tensor, place: Value, transposed: boolean): Tensor {
+function fitted(name: string, tensor: Tensor, place: Value, asked: boolean): Tensor {
+  const transposed = asked && tensor.dims.length === 2;
   const expected = place.initializer?.dims ?? [];
   const dims = transposed ? [...tensor.dims].reverse() : tensor.dims;
   if (dims.length !== expected.length || dims.some((dim, axis) => dim !== expected[axis])) {

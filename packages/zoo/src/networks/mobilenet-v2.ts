@@ -30,8 +30,8 @@ const STAGES: readonly (readonly [expansion: number, channels: number, repeats: 
  * 3,504,872 parameters; 301M MACs at 224 × 224.
  *
  * Source: Sandler et al. 2018, "MobileNetV2", table 2 and table 4 (3.4M, 300M), arXiv:1801.04381. Names follow
- * torchvision's `mobilenet_v2`; He normal by fan-in (the paper states none; by fan-out depthwise signals would fade
- * before anything was normalised), classifier N(0, 0.01²). `dropout: 0.2` is torchvision's.
+ * torchvision's `mobilenet_v2`; He normal by fan-in (the paper states none; by PyTorch's fan-out depthwise signals
+ * would fade before anything was normalised), classifier N(0, 0.01²). `dropout: 0.2` is torchvision's.
  *
  * @param options.width the paper's α; channels become multiples of 8, and the last layer never loses any
  * @returns input [N, 3, resolution, resolution] → logits [N, classes]
