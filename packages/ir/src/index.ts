@@ -1,8 +1,12 @@
 // Errors and limits
 
-export { GraphBuilder, type OpOptions } from "./builder.js";
 export { checkedAdd, checkedMultiply, checkedNumber, checkedProduct } from "./checked.js";
+export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
+export { type ErrorContext, EspalierError, isEspalierError, quoteName } from "./errors.js";
+export { BROWSER_LIMITS, enforceLimit, type Limits, NODE_LIMITS, resolveLimits } from "./limits.js";
+
 // Tensors and dimensions
+
 export { bitsPerElement, DataType, type DataTypeCode, dataTypeName, isFloating } from "./data-type.js";
 export {
   addDims,
@@ -20,9 +24,28 @@ export {
   shapeText,
   symbol,
 } from "./dim.js";
-export { ERROR_CODES, type ErrorCode } from "./error-codes.js";
-export { type ErrorContext, EspalierError, isEspalierError, quoteName } from "./errors.js";
+export {
+  boolTensor,
+  floatTensor,
+  int64Tensor,
+  rawByteLength,
+  rawTensor,
+  Tensor,
+  type TensorInit,
+  type TensorStorage,
+} from "./tensor.js";
+export {
+  bfloat16ToNumber,
+  clampToSafe,
+  float16ToNumber,
+  numberToFloat16,
+  readFloats,
+  readIntegers,
+} from "./tensor-values.js";
+
 // Graph
+
+export { GraphBuilder, type OpOptions } from "./builder.js";
 export {
   type Attribute,
   type AttributeValue,
@@ -41,8 +64,9 @@ export { FreshNames } from "./graph/names.js";
 export { Node, type NodeInit } from "./graph/node.js";
 export { capturedValues, sortTopologically, topologicalOrder } from "./graph/order.js";
 export { Value, type ValueType } from "./graph/value.js";
-export { BROWSER_LIMITS, enforceLimit, type Limits, NODE_LIMITS, resolveLimits } from "./limits.js";
+
 // ONNX files
+
 export type { ExternalData, ExternalFile } from "./onnx/external-data.js";
 export { type ReadOptions, readModel } from "./onnx/read-model.js";
 export {
@@ -53,7 +77,20 @@ export {
   type WrittenModel,
   writeModel,
 } from "./onnx/write-model.js";
-// Operators and shapes
+
+// Shapes, types and constants of a graph
+
+export { type ResolvedBindings, resolveBindings, type UnboundDimension } from "./shape/bindings.js";
+export type { Facts, TypeFact } from "./shape/facts.js";
+export { type InferOptions, inferFacts } from "./shape/infer.js";
+
+// Older opsets
+
+export type { RaiseForm } from "./raise/raise-form.js";
+export { type RaisedModel, type RaiseOptions, raiseOpset } from "./raise/raise-opset.js";
+
+// Operators
+
 export { OP_DEFINITIONS } from "./ops/all.js";
 export { type ArgReduceView, argMax, argMin } from "./ops/arg-reduce.js";
 export { type BatchNormalizationView, batchNormalization } from "./ops/batch-normalization.js";
@@ -164,27 +201,3 @@ export { type TransposeView, transpose } from "./ops/transpose.js";
 export { type TriluView, trilu } from "./ops/trilu.js";
 export { type UnsqueezeView, unsqueeze } from "./ops/unsqueeze.js";
 export { convolvedSize, type Window } from "./ops/window.js";
-// Older opsets
-export type { RaiseForm } from "./raise/raise-form.js";
-export { type RaisedModel, type RaiseOptions, raiseOpset } from "./raise/raise-opset.js";
-export { type ResolvedBindings, resolveBindings, type UnboundDimension } from "./shape/bindings.js";
-export type { Facts, TypeFact } from "./shape/facts.js";
-export { type InferOptions, inferFacts } from "./shape/infer.js";
-export {
-  boolTensor,
-  floatTensor,
-  int64Tensor,
-  rawByteLength,
-  rawTensor,
-  Tensor,
-  type TensorInit,
-  type TensorStorage,
-} from "./tensor.js";
-export {
-  bfloat16ToNumber,
-  clampToSafe,
-  float16ToNumber,
-  numberToFloat16,
-  readFloats,
-  readIntegers,
-} from "./tensor-values.js";

@@ -1,4 +1,12 @@
-// From ONNX
+// The target
+
+export { type FileRuntime, filesOnTflite } from "./target/files-on-tflite.js";
+export { onnxOnTflite, profilerOn } from "./target/onnx-on-tflite.js";
+export { tflite } from "./target/tflite.js";
+export { TFLITE_SETTINGS, type TflitePrecision, tfliteFormat } from "./target/tflite-format.js";
+
+// From ONNX: what each node becomes, and why one cannot
+
 export {
   type ExportedFullInt8,
   type ExportInt8Options,
@@ -18,8 +26,6 @@ export { INTERFACE_METADATA, type TensorInterface, type TfliteInterface } from "
 export { readInterface } from "./export/read-interface.js";
 export type { ConstantElements, GraphTensor } from "./graph/graph-tensor.js";
 export type { GraphOperator, TfliteGraph } from "./graph/tflite-graph.js";
-// Files
-export { isTflite } from "./is-tflite.js";
 export type { Layout } from "./layout/layout.js";
 export { defaultLowerings, TFLITE_LOWERINGS } from "./lower/all.js";
 export type { LowerContext, OutputOf, Placement, Scramble } from "./lower/lower-context.js";
@@ -31,8 +37,12 @@ export {
   type LoweringRegistry,
 } from "./lower/lowering.js";
 export { type LoweringRefusal, TFLITE_REASONS, type TfliteReason } from "./lower/refusal.js";
+export type { Precision } from "./precision/pack-weights.js";
+
+// Files
+
+export { isTflite } from "./is-tflite.js";
 export { makeOptions } from "./make-options.js";
-// The model
 export type {
   DimensionMetadata,
   Metadata,
@@ -48,9 +58,7 @@ export type {
   TfliteModel,
   TfliteTensor,
 } from "./model.js";
-export type { Precision } from "./precision/pack-weights.js";
 export { type ReadTfliteOptions, readTflite } from "./read-tflite.js";
-// Schema
 export { BUILTIN_OPERATORS, type BuiltinOperator, builtinOperator } from "./schema/builtin-operator.js";
 export {
   BUILTIN_OPTIONS,
@@ -60,12 +68,9 @@ export {
 } from "./schema/builtin-options.js";
 export { ENUMS, type TensorType } from "./schema/enums.js";
 export { bitsOfTensorType, quantizedRange } from "./schema/tensor-type.js";
+export { type WriteTfliteOptions, writeTflite } from "./write-tflite.js";
+
 // Sparse weights
+
 export { SPARSE_CONDITIONS, type SparseCondition, type SparseFailure } from "./sparse/conditions.js";
 export type { DensifiedWeights } from "./sparse/densify.js";
-// The target
-export { type FileRuntime, filesOnTflite } from "./target/files-on-tflite.js";
-export { onnxOnTflite, profilerOn } from "./target/onnx-on-tflite.js";
-export { tflite } from "./target/tflite.js";
-export { TFLITE_SETTINGS, type TflitePrecision, tfliteFormat } from "./target/tflite-format.js";
-export { type WriteTfliteOptions, writeTflite } from "./write-tflite.js";
