@@ -71,8 +71,8 @@ const ARMS = {
   "from scratch": {
     criterion: "reconstruction",
     optimiser: "sgd",
-    rate: 0.1,
-    warmUp: 0,
+    rate: 0.025, // at 0.1 without a warm-up it had learnt nothing after five epochs
+    warmUp: 234,
     frozenStatistics: false,
   },
 };
