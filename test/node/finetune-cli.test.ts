@@ -3,7 +3,16 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,13 +32,21 @@ import {
   sealReceipt,
   verifyReceipt,
 } from "@espalier/core";
-import { isEspalierError, readModel } from "@espalier/ir";
+import {
+  DataType,
+  GraphBuilder,
+  intAttribute,
+  intsAttribute,
+  isEspalierError,
+  readModel,
+} from "@espalier/ir";
 import type { TrainingRecord } from "@espalier/report";
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import { zeroMasks } from "@espalier/train";
 import { lenet5, resnet20 } from "@espalier/zoo";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { espalierIn, pruneIn } from "../cli-process.js";
+import { drawn } from "../training-networks.js";
 
 const MAIN = fileURLToPath(new URL("../../apps/cli/dist/main.js", import.meta.url));
 const host = nodeHost({ cache: null });
@@ -50,6 +67,12 @@ beforeAll(() => {
   writeFileSync(join(box, "small.onnx"), small());
   writeFileSync(join(box, "five.onnx"), small({ classes: 5 }));
   writeFileSync(join(box, "twelve.onnx"), small({ classes: 12 }));
+  for (const folder of ["foreign", "mine.training"]) {
+    mkdirSync(join(box, folder));
+    writeFileSync(join(box, folder, "notes.txt"), "");
+  }
+  const labels = [..."abcdefghij"];
+  writeFileSync(join(box, "letters.io.json"), JSON.stringify({ inputs: [{ name: "input" }], labels }));
   const { status, stderr } = finetune("whole");
   expect(status, stderr).toBe(0);
 });
@@ -126,7 +149,8 @@ describe("finetune", () => {
     };
     const plain = train("plain", "--statistics", "stored");
     const changed = train("changed", "--statistics", "stored", "--augment", "crop-flip");
-    const batch = train("batch");
+    // In the place of the first: a folder of its own is replaced.
+    const batch = train("plain");
     expect(json<TrainingRecord>("changed/training.json").options).toMatchObject({
       augment: "crop-flip",
       statistics: "stored",
@@ -194,7 +218,15 @@ describe("finetune", () => {
       ["--data", "digits", "--teacher", "twelve.onnx"],
     ],
     ["nothing to go on with", 2, "INVALID_OPTION", "small", ["--data", "digits", "--resume"]],
-    ["a folder that is there", 2, "EXISTS", "small", ["--data", "digits", "--out", "whole"]],
+    ["a folder of somebody else", 2, "EXISTS", "small", ["--data", "digits", "--out", "foreign"]],
+    ["somebody else's folder for checkpoints", 2, "EXISTS", "small", ["--data", "digits", "--out", "mine"]],
+    [
+      "classes of other names",
+      2,
+      "DATA_UNFIT",
+      "small",
+      ["--data", "digits", "--preprocess", "letters.io.json"],
+    ],
   ];
   for (const [what, status, code, model, options] of refused)
     it(`refuses ${what}`, () => {
@@ -212,8 +244,39 @@ describe("finetune", () => {
     });
 });
 
+describe("texts", () => {
+  it("are learned by ids whose vocabulary lies beside the network", () => {
+    const net = new GraphBuilder();
+    const ids = net.input("ids", ["N", 48], DataType.INT64);
+    const found = net.op("Gather", [net.weight("rows", drawn(1, "rows", [4, 8])), ids]);
+    const options = { attributes: { axes: intsAttribute([1]), keepdims: intAttribute(0) } };
+    const mean = net.op("Relu", [net.op("ReduceMean", [found], options)]);
+    net.output(net.op("MatMul", [mean, net.weight("w", drawn(2, "w", [8, 2]))]), "logits");
+    writeFileSync(join(box, "texts.onnx"), modelBytes(net.model()));
+    mkdirSync(join(box, "text/sst-2"), { recursive: true });
+    const rows = Array.from({ length: 64 }, (_, i) => (i % 2 ? "fine\t1" : "dull\t0"));
+    for (const part of ["train", "test"])
+      writeFileSync(join(box, "text/sst-2", `${part}.tsv`), ["sentence\tlabel", ...rows, ""].join("\n"));
+    const { ESPALIER_DATA } = process.env;
+    process.env.ESPALIER_DATA = box;
+    try {
+      const training = ["--data", "sst-2", "--epochs", "1"];
+      const { status, stderr } = pruneIn(box, "texts.onnx", "short", ...training);
+      expect(status, stderr).toBe(0);
+      expect(stderr).toContain("own vocabulary of sst-2 (4 tokens)");
+    } finally {
+      if (ESPALIER_DATA === undefined) delete process.env.ESPALIER_DATA;
+      else process.env.ESPALIER_DATA = ESPALIER_DATA;
+    }
+    expect(new TextDecoder().decode(bytes("short/vocabulary.txt"))).toBe("<pad>\n<unk>\ndull\nfine\n");
+    const { files } = readReceipt(bytes("short/receipt.json"));
+    expect(files.find(({ path }) => path === "vocabulary.txt")?.sha256).toBe(sha256("short/vocabulary.txt"));
+  });
+});
+
 describe("prune with data", () => {
-  const data = ["--data", "digits", "--samples", "1500", "--epochs", "2"];
+  const how = ["--augment", "crop", "--statistics", "stored", "--rate-schedule", "constant"];
+  const data = ["--data", "digits", "--samples", "1500", "--epochs", "2", ...how];
   const pruned = (out: string, ...more: string[]) => pruneIn(box, "whole/model.onnx", out, ...data, ...more);
   const receipt = (): Receipt => readReceipt(bytes("pruned/receipt.json"));
 
@@ -228,6 +291,10 @@ describe("prune with data", () => {
     const { recovery, accuracy } = receipt();
     expect(step).toMatchObject({ method: "distillation", data: { name: "digits", count: 1500 } });
     expect(plan.steps.at(-1)).toEqual(step);
+    expect(step?.options).toMatchObject({
+      ...{ epochs: 2, learningRate: 0.01, optimiser: "sgd", schedule: "constant" },
+      ...{ augment: "crop", statistics: "stored" },
+    });
     const [entry] = recovery.filter(isTraining);
     expect(entry).toMatchObject({ step: plan.steps.length - 1, method: "distillation", epochs: 2, n: 1500 });
     expect(accuracy?.before).toBe(json<TrainingRecord>("whole/training.json").after.accuracy);
@@ -245,6 +312,14 @@ describe("prune with data", () => {
     expect(applied.status, applied.stderr).toBe(0);
     for (const file of ["model.onnx", "plan.json"])
       expect(sha256(`applied/${file}`)).toBe(sha256(`pruned/${file}`));
+    const other = espalierIn(
+      ...([box, "apply", "pruned/plan.json", "whole/model.onnx"] as const),
+      ...["--seed", "2", "--out", "never"],
+    );
+    expect([other.status, other.stderr]).toEqual([
+      2,
+      expect.stringContaining("--seed; expected the plan's own: 1"),
+    ]);
   });
 
   it("is verified: accuracies are counted, and it is trained again unless that is left out", () => {

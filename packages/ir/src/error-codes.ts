@@ -73,7 +73,7 @@ export const ERROR_CODES = {
   INVALID_DATA:
     "A file of a data set is not what it should be: another format, a label that is no class, images and labels that are not equally many, text that is not UTF-8, no samples at all.",
   DATA_UNFIT:
-    "A data set does not fit a network: its samples have another shape or type than the network's input, it has more classes than the network tells apart, or the teacher says something of another shape. Take another set, or a network with an input and outputs for this one.",
+    "A data set does not fit a network: its samples have another shape or type than the network's input, it has more classes than the network tells apart or others than the network's card or settings name, the network fails on its token ids, or the teacher says something of another shape. Take another set, or a network with an input and outputs for this one.",
   DATA_MISMATCH:
     "A plan's training is done again only on the very samples it was made with, and these are others: another version of the data set, a part of it, or another input card.",
   // Running

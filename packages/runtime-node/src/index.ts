@@ -2,7 +2,7 @@
 
 // Files
 export { cacheFolder, folderCache } from "./files/cache.js";
-export { folderCheckpoints } from "./files/checkpoint-store.js";
+export { type FolderCheckpoints, folderCheckpoints } from "./files/checkpoint-store.js";
 export { type ExternalFolder, externalDataIn } from "./files/external-data.js";
 export { type ModelFolder, openModelFolder } from "./files/model-folder.js";
 export { checkFolderTarget, type TargetRules, type TargetState } from "./files/output-target.js";

@@ -3,22 +3,18 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { finetuneStep, type PruningPlan, readPlan, type TargetRunOptions } from "@espalier/core";
-import {
-  addCalibrationOptions,
-  addRecoveryOptions,
-  type CalibrationFlags,
-  type RecoveryFlags,
-} from "@espalier/deploy";
+import { addCalibrationOptions, type CalibrationFlags } from "@espalier/deploy";
 import type { Command } from "commander";
 import type { Engine } from "../engine.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
+import { addReplayOptions, type ReplayFlags, requireReplay } from "../options/replay.js";
 import { userPath } from "../options/values.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
 import { checkTarget, finishArtefact, prepareRun, pruneAndTrain } from "./artefact-run.js";
 
-type ApplyFlags = OutputFlags & ChoiceFlags & CalibrationFlags & RecoveryFlags;
+type ApplyFlags = OutputFlags & ChoiceFlags & CalibrationFlags & ReplayFlags;
 
 export function applyCommand(program: Command, session: () => CommandSession): void {
   const command = program
@@ -28,7 +24,7 @@ export function applyCommand(program: Command, session: () => CommandSession): v
     .description(
       "replay a plan: the same bytes on any machine; recovered weights need its calibration inputs, training its data",
     );
-  addOutputOptions(addRecoveryOptions(addCalibrationOptions(addChoiceOptions(command))))
+  addReplayOptions(addOutputOptions(addCalibrationOptions(addChoiceOptions(command))))
     .addHelpText("after", "\nExample\n  espalier apply plan.json model.onnx --out pruned/")
     .action(async (planPath: string, model: string, flags: ApplyFlags) => {
       const run = session();
@@ -37,6 +33,7 @@ export function applyCommand(program: Command, session: () => CommandSession): v
       run.output.note(
         `${basename(model)}: apply the ${plan.steps.length} steps of ${basename(planPath)}; target ${plan.target}, seed ${plan.seed}`,
       );
+      requireReplay(plan, flags);
       checkTarget(engine, userPath(model), flags);
       run.progress.phase("reading");
       const source = await readSource(
@@ -46,7 +43,8 @@ export function applyCommand(program: Command, session: () => CommandSession): v
         modelChoice(flags, plan.source.path),
       );
       const inputs = { dims: plan.bindings, seed: plan.seed };
-      const prepared = await prepareRun(run, source, flags, inputs, plan.target);
+      const { recover: _, ...known } = flags;
+      const prepared = await prepareRun(run, source, known, inputs, plan.target);
       const { target } = await run.target(plan.target);
       const planData = await planDataBeside(run, engine, userPath(planPath), plan);
       const training = finetuneStep(plan.steps) === null ? null : ("as planned" as const);
@@ -57,9 +55,11 @@ export function applyCommand(program: Command, session: () => CommandSession): v
         source,
         prepared,
         training,
-        (more) => target.apply(plan, source.bytes, { ...prepared.options, ...planData, ...more }),
+        // What the plan recovers is in its steps; nothing is added to them.
+        (more) =>
+          target.apply(plan, source.bytes, { ...prepared.options, ...planData, ...more, recover: [] }),
       );
-      await finishArtefact(run, applied.result, source, prepared, flags, applied.done);
+      await finishArtefact(run, applied, source, prepared, flags);
     });
 }
 

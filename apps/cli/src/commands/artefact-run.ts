@@ -10,11 +10,12 @@ import {
 } from "@espalier/core";
 import type { CalibrationFlags, RecoveryFlags } from "@espalier/deploy";
 import { type InputCard, readInputCard } from "@espalier/interchange";
+import type { NamedFile } from "@espalier/report";
 import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
 import { checkLayout, layoutLines } from "../layout/arrange.js";
-import { impliedCard, writtenCard } from "../layout/input-card-file.js";
+import { classNamesOf, impliedCard, writtenCard } from "../layout/input-card-file.js";
 import type { LayoutFlags } from "../options/folder.js";
 import { readInputSpec, type SpecifiedInputs } from "../options/input-spec.js";
 import type { OutputFlags } from "../options/output.js";
@@ -85,6 +86,14 @@ export function cardOf(source: Source, written: Uint8Array | null): InputCard | 
   return impliedCard(source, model)?.card ?? null;
 }
 
+export interface PrunedRun {
+  readonly result: TargetResult;
+  /** What training adds to the output. */
+  readonly beside: readonly NamedFile[];
+  /** Removes what was kept of the training. */
+  done(): void;
+}
+
 /**
  * Runs a target that may train. What was trained is kept beside the output until `done` is called.
  *
@@ -95,24 +104,27 @@ export async function pruneAndTrain(
   engine: Engine,
   out: string,
   source: Source,
-  { card }: Pick<PreparedRun, "card">,
+  { card: written }: Pick<PreparedRun, "card">,
   training: AskedTraining | "as planned" | null,
   work: (more: { readonly retrain?: Retrain }) => Promise<TargetResult>,
-): Promise<{ readonly result: TargetResult; readonly done: () => void }> {
-  if (training === null) return { result: await work({}), done: () => {} };
+): Promise<PrunedRun> {
+  if (training === null) return { result: await work({}), beside: [], done: () => {} };
   const kept = keptRun(run, engine, out);
+  const card = cardOf(source, written);
   const retrain = retrainer(run, {
-    card: cardOf(source, card),
+    card,
+    classNames: classNamesOf(source, card),
     asked: training === "as planned" ? null : training,
     checkpoints: kept.store,
   });
-  return { result: await kept.during(() => work({ retrain })), done: kept.done };
+  const result = await kept.during(() => work({ retrain }));
+  return { result, beside: retrain.beside(), done: kept.done };
 }
 
 /** Writes the folder. */
 export async function keepArtefact(
   run: CommandSession,
-  result: TargetResult,
+  { result, beside }: Pick<PrunedRun, "result" | "beside">,
   source: Source,
   { specified, card }: PreparedRun,
   flags: Pick<OutputFlags, "out" | "force" | "report"> & LayoutFlags,
@@ -125,7 +137,7 @@ export async function keepArtefact(
     { ...result, receipt: { ...receipt, inputs } },
     {
       folder: userPath(flags.out),
-      arrangement: { source, flags, card },
+      arrangement: { source, flags, card, beside },
       force: flags.force ?? false,
       reports: flags.report,
       signal: run.signal,
@@ -138,18 +150,17 @@ export async function keepArtefact(
 /** Writes the folder, prints the verdict, and ends with the code that fits. */
 export async function finishArtefact(
   run: CommandSession,
-  result: TargetResult,
+  pruned: PrunedRun,
   source: Source,
   prepared: PreparedRun,
   flags: OutputFlags,
-  done: () => void = () => {},
 ): Promise<void> {
-  const { folder, report, receipt } = await keepArtefact(run, result, source, prepared, flags);
-  done();
+  const { folder, report, receipt } = await keepArtefact(run, pruned, source, prepared, flags);
+  pruned.done();
   const gates = judgeGates(receipt, flags);
   const text = [
     await verdictText(run, receipt),
-    ...layoutLines({ source, flags, card: prepared.card }, receipt),
+    ...layoutLines({ source, flags }, receipt),
     report === null ? `written to ${folder}` : `report: ${report}`,
     ...gates.map(gateText),
   ];

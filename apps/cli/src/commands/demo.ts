@@ -103,13 +103,13 @@ async function show(run: CommandSession, target: string, out: string, seed: numb
     const source = await readSource(engine, MODEL, run.signal);
     const prepared = await prepareRun(run, source, flags, { dims: {}, seed }, target);
     const settings = trainingSettings({ epochs: 2, optimiser: "adam", learningRate: 0.004 }, { seed });
-    const { result, done } = await pruneAndTrain(
+    const pruned = await pruneAndTrain(
       ...([run, engine, userPath(out), source, prepared, { ...TRAINING, settings }] as const),
       (more) =>
         opened.target.prune(source.bytes, { ...structuralOptions(asked), ...prepared.options, ...more }),
     );
-    const { folder, report, receipt } = await keepArtefact(run, result, source, prepared, flags);
-    done();
+    const { folder, report, receipt } = await keepArtefact(run, pruned, source, prepared, flags);
+    pruned.done();
     run.progress.phase("verifying what was written");
     const claims = await verifyFolder(run, folder, { source: MODEL });
     return { target, folder, report, verdict: verdictOf(claims), claims, receipt };

@@ -1,19 +1,16 @@
 // espalier finetune: trains a network on labelled data, from the labels alone or from a teacher as well.
 
 import { basename } from "node:path";
-import { type FinetuneOptions, modelBytes, openSubject, type Subject, VERSION } from "@espalier/core";
-import { inputCardPath, readInputCard } from "@espalier/interchange";
+import { openSubject, type Subject } from "@espalier/core";
 import { EspalierError, quoteName } from "@espalier/ir";
-import type { TrainingRecord } from "@espalier/report";
-import type { TrainResult } from "@espalier/train";
 import type { Command } from "commander";
 import type { Engine } from "../engine.js";
-import { impliedCard, writtenCard } from "../layout/input-card-file.js";
+import { cardAlong, classNamesOf, writtenCard } from "../layout/input-card-file.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import {
-  addMethodOptions,
+  addRateOption,
   addTrainingOptions,
-  type MethodFlags,
+  type RateFlags,
   type TrainingFlags,
   trainingSettings,
   trainingText,
@@ -25,11 +22,13 @@ import { type FittedData, fitData } from "../training/fit-data.js";
 import { keptRun } from "../training/kept-run.js";
 import { learn } from "../training/learn.js";
 import { requireClasses } from "../training/require-classes.js";
-import { beforeAndAfter } from "../training/retrainer.js";
 import { sayProgress } from "../training/say-progress.js";
+import { sayAnswer, sayData } from "../training/say-warnings.js";
 import { sayZeros } from "../training/say-zeros.js";
+import { REPORT, TRAINING_FILES, trainingFiles } from "../training/training-files.js";
+import { cardOf } from "./artefact-run.js";
 
-interface FinetuneFlags extends TrainingFlags, MethodFlags, ChoiceFlags {
+interface FinetuneFlags extends TrainingFlags, RateFlags, ChoiceFlags {
   readonly data: string;
   readonly out: string;
   readonly teacher: string;
@@ -40,10 +39,6 @@ interface FinetuneFlags extends TrainingFlags, MethodFlags, ChoiceFlags {
   readonly resume?: true;
   readonly force?: true;
 }
-
-const MODEL = "model.onnx";
-const RECORD = "training.json";
-const REPORT = "report.html";
 
 const EXAMPLES = `
 What was trained lies in DIR.training until DIR is written: a command that was stopped goes on from there.
@@ -57,7 +52,7 @@ export function finetuneCommand(program: Command, session: () => CommandSession)
     .command("finetune")
     .argument("<model>", "an ONNX file, or a Hugging Face folder")
     .description("train a network on labelled data, from a teacher as well where one is given");
-  addMethodOptions(addTrainingOptions(addChoiceOptions(command)))
+  addRateOption(addTrainingOptions(addChoiceOptions(command)), "schedule")
     .requiredOption("--out <dir>", "folder to write, whole or not at all")
     .option("--teacher <model>", "a network of the same input and classes to learn from, or none", "none")
     .option("--seed <n>", "seed of everything random", wholeNumber(0), 1)
@@ -85,40 +80,39 @@ async function finetune(run: CommandSession, model: string, flags: FinetuneFlags
   const engine = await run.engine();
   const out = userPath(flags.out);
   const teacherPath = flags.teacher === "none" ? null : userPath(flags.teacher);
-  const inputs = [userPath(model), ...(teacherPath === null ? [] : [teacherPath])];
+  const given = flags.preprocess === undefined ? [] : [userPath(flags.preprocess)];
+  const inputs = [userPath(model), ...given, ...(teacherPath === null ? [] : [teacherPath])];
   const rules = { force: flags.force ?? false, inputs };
-  engine.checkFolderTarget(out, [MODEL, RECORD, REPORT, inputCardPath(MODEL)], rules);
+  engine.checkFolderTarget(out, TRAINING_FILES, rules);
   const kept = keptRun(run, engine, out);
   if (flags.resume && !kept.begun)
     throw new EspalierError("INVALID_OPTION", "There is no training to go on with", {
       where: "--resume",
       expected: quoteName(kept.folder),
-      found: "no such folder",
+      found: "no checkpoint",
       unblock: "Leave --resume out to begin.",
     });
   run.progress.phase("reading");
   const source = await readSource(engine, userPath(model), run.signal, modelChoice(flags));
   const subject = openSubject(source.bytes, { external: source.external });
   const written = await writtenCard(engine, source, flags);
-  const card = written === null ? (impliedCard(source, subject.model)?.card ?? null) : readInputCard(written);
+  const card = cardOf(source, written);
   const { host, runtime } = engine;
   const { signal } = run;
   const data = await fitData(
     subject.model,
     {
-      ...{ name: flags.data, card, dims: flags.dim ?? {} },
+      ...{ name: flags.data, card, classNames: classNamesOf(source, card), dims: flags.dim ?? {} },
       ...{ batch: flags.batch ?? null, samples: flags.samples ?? null },
       place: { signal, onProgress: run.progress.listener },
     },
     host,
   );
-  if (data.withoutCard !== null) run.output.note(`warning: ${data.withoutCard}`);
-  const { dims, probabilities } = await requireClasses(subject.model, data, { runtime, signal });
-  if (probabilities)
-    run.output.note(
-      "warning: the network seems to give probabilities; training takes its first output for logits",
-    );
-  const teacher = teacherPath === null ? null : await openTeacher(run, engine, teacherPath, data, dims);
+  sayData(run, data);
+  const answer = await requireClasses(subject.model, data, { runtime, signal });
+  sayAnswer(run, answer, data);
+  const teacher =
+    teacherPath === null ? null : await openTeacher(run, engine, teacherPath, data, answer.dims);
   const zeros = sayZeros(run, subject.model);
   const options = { ...settings, batch: data.batch };
   const result = await kept.during(() =>
@@ -129,21 +123,10 @@ async function finetune(run: CommandSession, model: string, flags: FinetuneFlags
     }),
   );
   run.progress.phase("writing");
-  const record = await recordOf(run, engine, {
-    source,
-    teacher: teacher?.source ?? null,
-    data,
-    options,
-    zeros,
-    result,
+  const { record, files } = await trainingFiles(run, engine, {
+    ...{ source, teacher: teacher?.source ?? null, data, options, zeros, result },
+    card: cardAlong(source, subject.model, written),
   });
-  const { renderTrainingPage } = await import("@espalier/report");
-  const files = [
-    { path: MODEL, bytes: modelBytes(result.model) },
-    { path: RECORD, bytes: encode(`${JSON.stringify(record, null, 2)}\n`) },
-    { path: REPORT, bytes: encode(renderTrainingPage(record)) },
-    ...(written === null ? [] : [{ path: inputCardPath(MODEL), bytes: written }]),
-  ];
   await engine.writeFolderAtomically(
     out,
     files.map(({ path, bytes }) => ({ path, chunks: [bytes] })),
@@ -155,7 +138,7 @@ async function finetune(run: CommandSession, model: string, flags: FinetuneFlags
   const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
   const text = [
     `accuracy ${share(before.accuracy)} → ${share(after.accuracy)}, loss ${before.loss.toPrecision(3)} → ${after.loss.toPrecision(3)} on ${data.digests.testCount} test samples of ${flags.data}`,
-    `report: ${userPath(flags.out)}/${REPORT}`,
+    `report: ${out}/${REPORT}`,
   ];
   run.output.result(text.join("\n"), { folder: out, training: record });
 }
@@ -190,47 +173,4 @@ async function openTeacher(
     expected: `${dims.join(" × ")} numbers a sample`,
     found: said.dims.join(" × "),
   });
-}
-
-interface Finetuned {
-  readonly source: Source;
-  readonly teacher: Source | null;
-  readonly data: FittedData;
-  readonly options: FinetuneOptions;
-  readonly zeros: number;
-  readonly result: TrainResult;
-}
-
-async function recordOf(
-  run: CommandSession,
-  { host, runtime }: Engine,
-  { source, teacher, data, options, zeros, result }: Finetuned,
-): Promise<TrainingRecord> {
-  const file = async (path: string, bytes: Uint8Array): Promise<TrainingRecord["source"]> => ({
-    path,
-    sha256: await host.sha256(bytes),
-    bytes: bytes.byteLength,
-  });
-  return {
-    schema: 1,
-    tool: "espalier",
-    source: await file(source.name, source.bytes),
-    artefact: await file(MODEL, modelBytes(result.model)),
-    teacher: teacher === null ? null : await file(teacher.name, teacher.bytes),
-    method: teacher === null ? "labels" : "distillation",
-    data: data.digests,
-    preparation: data.withoutCard ?? (data.train.image === null ? "none" : "as the input card says"),
-    options,
-    zeros,
-    ...beforeAndAfter(result.history),
-    history: result.history,
-    versions: { espalier: VERSION, runtime: runtime.name },
-    machine: host.machine(),
-    createdAt: host.timestamp(),
-    command: run.commandLine,
-  };
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }

@@ -7,30 +7,19 @@ import {
   type CalibrationFlags,
   type RecoveryFlags,
 } from "@espalier/deploy";
-import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
+import { type AskedFlags, askedTraining, understoodTraining } from "../options/asked-training.js";
 import { costTableOption } from "../options/cost-table.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";
 import { addOutputOptions, type OutputFlags } from "../options/output.js";
 import { addPruningOptions, type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
-import {
-  addTrainingOptions,
-  type TrainingFlags,
-  trainingSettings,
-  trainingText,
-} from "../options/training.js";
+import { addRateOption, addTrainingOptions } from "../options/training.js";
 import { userPath } from "../options/values.js";
 import type { CommandSession } from "../session.js";
 import { readSource } from "../source.js";
-import type { AskedTraining } from "../training/retrainer.js";
 import { checkTarget, finishArtefact, prepareRun, pruneAndTrain } from "./artefact-run.js";
 
-type PruneFlags = PruningFlags &
-  CalibrationFlags &
-  RecoveryFlags &
-  OutputFlags &
-  ChoiceFlags &
-  TrainingFlags & { readonly distill: boolean };
+type PruneFlags = PruningFlags & CalibrationFlags & RecoveryFlags & OutputFlags & ChoiceFlags & AskedFlags;
 
 const EXAMPLES = `
 Examples
@@ -44,7 +33,7 @@ export function pruneCommand(program: Command, session: () => CommandSession): v
     .argument("<model>", "an ONNX file, or a Hugging Face folder")
     .description("remove units, prove the result, measure it");
   const calibrated = addRecoveryOptions(addCalibrationOptions(addPruningOptions(addChoiceOptions(command))));
-  addOutputOptions(addTrainingOptions(calibrated))
+  addOutputOptions(addRateOption(addTrainingOptions(calibrated), "rate-schedule"))
     .option("--no-distill", "train on the labels of --data alone, not on what the dense network says as well")
     .addHelpText("after", EXAMPLES)
     .action(async (model: string, flags: PruneFlags) => {
@@ -70,39 +59,6 @@ export function pruneCommand(program: Command, session: () => CommandSession): v
         training,
         (more) => target.prune(source.bytes, { ...options, ...prepared.options, ...costs, ...more }),
       );
-      await finishArtefact(run, pruned.result, source, prepared, flags, pruned.done);
+      await finishArtefact(run, pruned, source, prepared, flags);
     });
-}
-
-/** What is trained afterwards; null where nothing is. @throws EspalierError `INVALID_OPTION` */
-function askedTraining(flags: PruneFlags): AskedTraining | null {
-  const { data, samples = null, epochs, batch = null, learningRate, maxDrop, seed, distill } = flags;
-  const given = {
-    ...(epochs === undefined ? {} : { epochs }),
-    ...(learningRate === undefined ? {} : { learningRate }),
-  };
-  if (data !== undefined && maxDrop !== undefined)
-    throw new EspalierError("INVALID_OPTION", "A drop is measured before anything is trained", {
-      where: "--max-drop",
-      expected: "another budget with --data",
-      found: "both",
-      unblock:
-        "Give --ratio, --macs, --params, --size or --latency, and compare the accuracies in the receipt.",
-    });
-  if (data === undefined) {
-    const first = (["samples", "epochs", "batch", "learningRate"] as const).find(
-      (name) => flags[name] !== undefined,
-    );
-    if (first === undefined && distill) return null;
-    throw new EspalierError("INVALID_OPTION", "There is nothing to train on", {
-      where: first === undefined ? "--no-distill" : `--${first === "learningRate" ? "learning-rate" : first}`,
-      expected: "--data with the name of a data set",
-      found: "none",
-    });
-  }
-  return { data, samples, batch, settings: trainingSettings(given, { seed }), distill };
-}
-
-function understoodTraining({ data, settings, distill }: AskedTraining): string {
-  return `then fine-tune on ${data}${distill ? ", taught by the dense network" : ""}; ${trainingText(settings)}`;
 }

@@ -20,7 +20,7 @@ import type { Command } from "commander";
 import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
 import { EXIT, Finished } from "../exit-codes.js";
-import { writtenCard } from "../layout/input-card-file.js";
+import { classNamesOf, writtenCard } from "../layout/input-card-file.js";
 import { readInputSpec, recordedInputs } from "../options/input-spec.js";
 import { userPath } from "../options/values.js";
 import { table } from "../output/table.js";
@@ -221,7 +221,8 @@ async function training(
   const engine = await run.engine();
   const card = cardOf(source, await keptCard(engine, source, folder, receipt, flags));
   const place = { download: false };
-  const again = retrainer(run, { card, asked: null, checkpoints: null, place });
+  const classNames = classNamesOf(source, card);
+  const again = retrainer(run, { card, classNames, asked: null, checkpoints: null, place });
   if (flags.retrain !== false) return { retrain: again };
   const train = async (): Promise<never> => {
     throw new EspalierError("UNAVAILABLE", "Nothing was trained again", { found: "--no-retrain was given" });

@@ -4,7 +4,6 @@
 import { isTraining, type Receipt, type TargetResult } from "@espalier/core";
 import {
   FOLDER_LIMITS,
-  inputCardBytes,
   inputCardPath,
   prunedFolderFiles,
   requireSameInterface,
@@ -15,7 +14,7 @@ import type { NamedFile } from "@espalier/report";
 import type { LayoutFlags } from "../options/folder.js";
 import { printable } from "../output/table.js";
 import type { Source } from "../source.js";
-import { impliedCard } from "./input-card-file.js";
+import { cardAlong } from "./input-card-file.js";
 import type { SourceFolder } from "./source-folder.js";
 
 /** What is laid out, and how. */
@@ -24,6 +23,8 @@ export interface Arrangement {
   readonly flags: LayoutFlags;
   /** The input card that somebody wrote; null where there is none. */
   readonly card: Uint8Array | null;
+  /** What training adds. */
+  readonly beside: readonly NamedFile[];
 }
 
 /**
@@ -46,12 +47,15 @@ export function checkLayout({ folder }: Source, flags: LayoutFlags): void {
 }
 
 /** The Hugging Face folder that is written as one; null for a flat output. */
-function folderOf({ source, flags }: Arrangement, { artefact }: Receipt): SourceFolder | null {
+function folderOf(
+  { source, flags }: Pick<Arrangement, "source" | "flags">,
+  { artefact }: Receipt,
+): SourceFolder | null {
   return flags.layout === "flat" || artefact === null ? null : source.folder;
 }
 
 /** What the user is told of a Hugging Face folder; nothing about a flat output. */
-export function layoutLines(arrangement: Arrangement, receipt: Receipt): string[] {
+export function layoutLines(arrangement: Pick<Arrangement, "source" | "flags">, receipt: Receipt): string[] {
   const folder = folderOf(arrangement, receipt);
   if (folder === null) return [];
   const { model, contents } = folder;
@@ -83,8 +87,8 @@ export async function arrange(
     artefact: artefact === null ? null : { ...artefact, path: modelPath },
     files: result.receipt.files.map(placed),
   };
-  const extra: NamedFile[] = [];
-  const card = cardBytes(result, arrangement);
+  const extra: NamedFile[] = artefact === null ? [] : [...arrangement.beside];
+  const card = cardAlong(arrangement.source, result.source, arrangement.card);
   if (card !== null) extra.push({ path: inputCardPath(modelPath), role: "input card", bytes: card });
   if (folder !== null) {
     if (result.pruned !== null) requireSameInterface(result.source, result.pruned);
@@ -92,12 +96,6 @@ export async function arrange(
     extra.push(...around(folder, renderMarkdown(receipt), arrangement.flags, receipt));
   }
   return { result: { ...result, receipt, files: result.files.map(placed) }, extra };
-}
-
-function cardBytes({ source: model }: TargetResult, { source, card }: Arrangement): Uint8Array | null {
-  if (card !== null) return card;
-  const implied = impliedCard(source, model)?.card ?? null;
-  return implied === null ? null : inputCardBytes(implied);
 }
 
 /** What surrounds the network. */

@@ -7,7 +7,10 @@ import {
   cardFromPreprocessor,
   type DerivedCard,
   FOLDER_LIMITS,
+  type InputCard,
+  inputCardBytes,
   inputCardPath,
+  labelsOf,
   PREPROCESSOR,
   readInputCard,
 } from "@espalier/interchange";
@@ -52,4 +55,16 @@ export function impliedCard({ folder }: Source, model: Model): DerivedCard | nul
   if (!folder.contents.companions.some(({ path }) => path === PREPROCESSOR))
     return { card: null, reason: `there is no ${PREPROCESSOR}` };
   return cardFromPreprocessor(folder.read(PREPROCESSOR, FOLDER_LIMITS.textBytes), folder.config, model);
+}
+
+/** The bytes of the card that goes along with a network: the written one, else the one that its folder implies. */
+export function cardAlong(source: Source, model: Model, written: Uint8Array | null): Uint8Array | null {
+  if (written !== null) return written;
+  const implied = impliedCard(source, model)?.card ?? null;
+  return implied === null ? null : inputCardBytes(implied);
+}
+
+/** Names of the classes, by the card or by config.json; null where neither says them. */
+export function classNamesOf({ folder }: Source, card: InputCard | null): readonly string[] | null {
+  return card?.labels ?? (folder === null ? null : labelsOf(folder.config));
 }

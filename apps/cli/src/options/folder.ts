@@ -25,9 +25,10 @@ export function addChoiceOptions(command: Command): Command {
 export function addLayoutOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--layout <name>", "of the output: a Hugging Face folder, or model.onnx and its receipt")
-        .choices(["hf", "flat"])
-        .default(undefined, "as the input is"),
+      new Option(
+        "--layout <name>",
+        "of the output: a Hugging Face folder, or model.onnx and its receipt (default: as the input is)",
+      ).choices(["hf", "flat"]),
     )
     .option("--preprocess <card.json>", "input card of the model, to go along with it")
     .option("--base-model <org/name>", "repository that the model card names as the source");

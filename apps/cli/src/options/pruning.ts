@@ -95,28 +95,25 @@ export function addPruningOptions(command: Command): Command {
     )
     .option(
       "--granularity <unit>",
-      "what is pruned: auto, channel; for tensorrt also 2:4, a pattern of zeros that makes nothing smaller; for tflite also element, single weights of 1x1 convolutions where XNNPACK skips zeros (--ratio 0.85)",
+      "what is pruned: auto, channel; for tensorrt also 2:4, a pattern of zeros that makes nothing smaller; for tflite also element, single weights of 1x1 convolutions where XNNPACK skips zeros, --ratio 0.85 (default: auto)",
     )
     .addOption(
       new Option(
         "--criterion <name>",
-        "what makes a unit important; reconstruction: what the others cannot stand in for, on calibration inputs",
-      )
-        .choices([...Object.keys(CRITERIA), CALIBRATED.criterion])
-        .default(undefined, "l1; reconstruction with --allocation sensitivity or --max-drop"),
+        "what makes a unit important; reconstruction: what the others cannot stand in for, on calibration inputs (default: l1; reconstruction with --allocation sensitivity or --max-drop)",
+      ).choices([...Object.keys(CRITERIA), CALIBRATED.criterion]),
     )
     .addOption(
       new Option(
         "--allocation <name>",
-        "how the ratio is spread; sensitivity: a cost is saved where measured outputs suffer least, on calibration inputs",
-      )
-        .choices([...Object.keys(ALLOCATIONS), CALIBRATED.allocation])
-        .default(undefined, "uniform; sensitivity with --max-drop"),
+        "how the ratio is spread; sensitivity: a cost is saved where measured outputs suffer least, on calibration inputs (default: uniform; sensitivity with --max-drop)",
+      ).choices([...Object.keys(ALLOCATIONS), CALIBRATED.allocation]),
     )
     .addOption(
-      new Option("--schedule <name>", "all at once, or in rounds, scoring anew each time")
-        .choices(["one-shot", "iterative"])
-        .default(undefined, "one-shot"),
+      new Option(
+        "--schedule <name>",
+        "all at once, or in rounds, scoring anew each time (default: one-shot; iterative with --rounds)",
+      ).choices(["one-shot", "iterative"]),
     )
     .option("--rounds <n>", `rounds of the iterative schedule (default: ${DEFAULT_ROUNDS})`, wholeNumber(1))
     .option(

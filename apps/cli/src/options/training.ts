@@ -12,13 +12,13 @@ export interface TrainingFlags {
   readonly epochs?: number;
   readonly batch?: number;
   readonly learningRate?: number;
+  readonly optimiser?: FinetuneOptions["optimiser"];
   readonly augment?: FinetuneOptions["augment"];
   readonly statistics?: FinetuneOptions["statistics"];
 }
 
-/** Of `finetune` alone. */
-export interface MethodFlags {
-  readonly optimiser?: FinetuneOptions["optimiser"];
+/** How the learning rate falls: `--schedule` of finetune, `--rate-schedule` of prune, whose `--schedule` is another. */
+export interface RateFlags {
   readonly schedule?: FinetuneOptions["schedule"];
 }
 
@@ -43,38 +43,49 @@ export function addTrainingOptions(command: Command): Command {
       learningRate,
     )
     .addOption(
-      new Option("--augment <how>", "change images while training: random crops, and mirror images")
-        .choices(["none", "crop", "crop-flip"])
-        .default(undefined, "none"),
+      new Option("--optimiser <name>", "sgd has momentum 0.9 and weight decay 0.0001 (default: sgd)").choices(
+        Object.keys(RATES),
+      ),
     )
     .addOption(
-      new Option("--statistics <whose>", "normalise by the statistics of each batch, or keep the stored ones")
-        .choices(["batch", "stored"])
-        .default(undefined, "batch"),
+      new Option(
+        "--augment <how>",
+        "change images while training: random crops, and mirror images (default: none)",
+      ).choices(["none", "crop", "crop-flip"]),
+    )
+    .addOption(
+      new Option(
+        "--statistics <whose>",
+        "normalise by the statistics of each batch, or keep the stored ones (default: batch)",
+      ).choices(["batch", "stored"]),
     );
 }
 
-export function addMethodOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--optimiser <name>", "sgd has momentum 0.9 and weight decay 0.0001")
-        .choices(Object.keys(RATES))
-        .default(undefined, "sgd"),
-    )
-    .addOption(
-      new Option("--schedule <name>", "how the learning rate falls: not, to a tenth twice, or along a cosine")
-        .choices(["constant", "step", "cosine"])
-        .default(undefined, "cosine"),
-    );
+/** @param name `schedule`, or another where that is taken */
+export function addRateOption(command: Command, name: "schedule" | "rate-schedule"): Command {
+  return command.addOption(
+    new Option(
+      `--${name} <name>`,
+      "how the learning rate falls: not, to a tenth twice, or along a cosine (default: cosine)",
+    ).choices(["constant", "step", "cosine"]),
+  );
 }
 
 /** The settings that the flags ask for; the batch is the data's matter. */
 export function trainingSettings(
-  flags: TrainingFlags & MethodFlags,
-  { seed, threads }: { readonly seed: number; readonly threads?: number },
+  flags: TrainingFlags,
+  {
+    schedule = "cosine",
+    seed,
+    threads,
+  }: {
+    readonly schedule?: FinetuneOptions["schedule"] | undefined;
+    readonly seed: number;
+    readonly threads?: number;
+  },
 ): Omit<FinetuneOptions, "batch"> {
-  const { epochs = DEFAULT_EPOCHS, optimiser = "sgd", schedule = "cosine" } = flags;
-  const { learningRate = RATES[optimiser], augment = "none", statistics = "batch" } = flags;
+  const { epochs = DEFAULT_EPOCHS, optimiser = "sgd", augment = "none", statistics = "batch" } = flags;
+  const { learningRate = RATES[optimiser] } = flags;
   const used = threads ?? Math.min(MOST_THREADS, availableParallelism());
   return { epochs, learningRate, optimiser, schedule, augment, statistics, seed, threads: used };
 }

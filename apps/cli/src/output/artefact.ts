@@ -6,6 +6,7 @@ import type { Engine } from "../engine.js";
 import { type Arrangement, arrange } from "../layout/arrange.js";
 import type { ReportFormat } from "../options/output.js";
 import { userPath } from "../options/values.js";
+import { VOCABULARY } from "../training/vocabulary-file.js";
 
 /** Every name that an output folder may hold. */
 export const ARTEFACT_FILES: readonly string[] = [
@@ -19,6 +20,7 @@ export const ARTEFACT_FILES: readonly string[] = [
   "report.html",
   "report.md",
   "model.io.json",
+  VOCABULARY,
 ];
 
 export interface WrittenArtefact {

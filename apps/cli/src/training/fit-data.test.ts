@@ -21,7 +21,16 @@ function network(dims: readonly (number | string)[] = ["N", 1, 28, 28]): Model {
 }
 
 const fitted = (more: Partial<WantedData> = {}, model = network()): Promise<FittedData> => {
-  const wanted = { name: "digits", batch: null, samples: 128, dims: {}, card: null, place: {}, ...more };
+  const wanted = {
+    name: "digits",
+    batch: null,
+    samples: 128,
+    dims: {},
+    card: null,
+    classNames: null,
+    place: {},
+    ...more,
+  };
   return fitData(model, wanted, host);
 };
 const refusal = async (work: Promise<unknown>): Promise<string> =>
@@ -54,9 +63,16 @@ describe("a data set fitted to a network", () => {
     expect(await fitted({ batch: 16, dims: { N: 1 } })).toMatchObject({ batch: 16, bindings: { N: 16 } });
     const fixed = await fitted({}, network([3, 1, 28, "side"]));
     expect(fixed).toMatchObject({ batch: 3, testBatch: 3, bindings: { side: 28 } });
-    expect(fixed.digests.testCount).toBe(1998);
+    // Accuracies are counted on the whole test part, whatever the batch.
+    expect(fixed.digests.testCount).toBe(2000);
+    const large = await fitted({ samples: null }, network([2048, 1, 28, 28]));
+    expect(large).toMatchObject({ testBatch: 2048, digests: { testCount: 2000 } });
     expect(await refusal(fitted({ batch: 16 }, network([3, 1, 28, 28])))).toBe("INVALID_OPTION: 3; 16");
-    expect(await refusal(fitted({ batch: 129 }))).toBe("INVALID_OPTION: at most 128; 129");
+    expect(await refusal(fitted({ batch: 129 }))).toBe("INVALID_OPTION: at most 128 samples; 129");
+    const wide = fitted({}, network([129, 1, 28, 28]));
+    await expect(wide).rejects.toMatchObject({
+      context: { where: '"image", an input of one batch size', unblock: "Raise --samples." },
+    });
   });
 
   it("is refused with both shapes", async () => {
@@ -64,6 +80,7 @@ describe("a data set fitted to a network", () => {
       "DATA_UNFIT: float32 of 1 × 28 × 28 a sample; float32 of 3 × 32 × 32 a sample",
     );
     expect(await refusal(fitted({ card: card({ layout: "NHWC" }) }))).toMatch(/^DATA_UNFIT: NHWC/);
+    expect(await refusal(fitted({ classNames: ["cat", "dog"] }))).toMatch(/^DATA_UNFIT: "cat", "dog"/);
   });
 
   it("gives every sample of an epoch once, in another order every time", async () => {

@@ -1,8 +1,9 @@
 // A data set by its name, prepared for a network: images as the input card says, batches as large as the input takes,
-// sizes of open dimensions from the samples. What does not fit is refused before anything is trained.
+// sizes of open dimensions from the samples. What does not fit by shape or by the names of classes is refused before
+// anything is trained.
 
 import type { FinetuneData, Host } from "@espalier/core";
-import { type LabelledSet, preparedSet, type SampleType, takeFirst } from "@espalier/data";
+import { type LabelledSet, preparedSet, type SampleType, type Tokenizer, takeFirst } from "@espalier/data";
 import { type DataPlace, loadDataSet } from "@espalier/data/node";
 import type { InputCard } from "@espalier/interchange";
 import {
@@ -18,6 +19,7 @@ import {
   type Value,
 } from "@espalier/ir";
 import { digestSet } from "./digest-set.js";
+import { requireSameClasses } from "./require-same-classes.js";
 
 /** Test samples in a run of a network whose batch is open. */
 const TEST_BATCH = 100;
@@ -34,6 +36,8 @@ export interface FittedData {
   readonly digests: FinetuneData;
   /** Null where a card said how images are made; else what was done without one. */
   readonly withoutCard: string | null;
+  /** What the token ids of texts mean; null for images. */
+  readonly vocabulary: Tokenizer | null;
 }
 
 export interface WantedData {
@@ -44,6 +48,8 @@ export interface WantedData {
   readonly samples: number | null;
   readonly dims: Readonly<Record<string, number>>;
   readonly card: InputCard | null;
+  /** Names of the network's classes, where something says them. */
+  readonly classNames: readonly string[] | null;
   readonly place: DataPlace;
 }
 
@@ -52,7 +58,7 @@ const DEFAULT_BATCH = 64;
 /** @throws EspalierError `DATA_UNFIT`, `INVALID_OPTION`, `DATA_MISSING`, `ABORTED`; reading errors */
 export async function fitData(
   model: Model,
-  { name, batch: asked, samples, dims, card, place }: WantedData,
+  { name, batch: asked, samples, dims, card, classNames, place }: WantedData,
   host: Pick<Host, "sha256">,
 ): Promise<FittedData> {
   const input = onlyInput(model, name);
@@ -61,6 +67,7 @@ export async function fitData(
   const facts = inferFacts(model);
   const shape = facts.shape(input) ?? [];
   requireFit(name, loaded.train, shape, facts.dataType(input));
+  requireSameClasses(name, loaded.train.classes, classNames);
   const [leading] = shape;
   const fixed = leading !== undefined && isStatic(leading) ? leading : null;
   if (fixed !== null && asked !== null && asked !== fixed)
@@ -72,20 +79,21 @@ export async function fitData(
   const batch = fixed ?? asked ?? DEFAULT_BATCH;
   const testBatch = fixed ?? TEST_BATCH;
   const train = prepare(samples === null ? loaded.train : takeFirst(loaded.train, samples));
-  const whole = loaded.test.count - (fixed === null ? 0 : loaded.test.count % fixed);
-  const test = prepare(takeFirst(loaded.test, whole));
+  const test = prepare(loaded.test);
   if (batch > train.count)
     throw new EspalierError("INVALID_OPTION", "A batch is larger than what is trained on", {
-      where: "--batch",
-      expected: `at most ${train.count}`,
+      where: fixed === null ? "--batch" : `${quoteName(input.name)}, an input of one batch size`,
+      expected: `at most ${train.count} samples`,
       found: String(batch),
+      unblock: samples === null ? "Take another data set." : "Raise --samples.",
     });
   const digests: FinetuneData = {
     ...{ name, sha256: await digestSet(train, host), count: train.count },
     ...{ testSha256: await digestSet(test, host), testCount: test.count },
   };
   const bindings = bindingsFor(model, input, { dims, batch, sample: train.input.shape });
-  return { input: input.name, train, test, batch, testBatch, bindings, digests, withoutCard };
+  const { vocabulary } = loaded;
+  return { input: input.name, train, test, batch, testBatch, bindings, digests, withoutCard, vocabulary };
 }
 
 function onlyInput(model: Model, name: string): Value {

@@ -20,7 +20,7 @@ import {
   train,
   zeroMasks,
 } from "@espalier/train";
-import { testBatches, trainingBatches } from "./batch-sources.js";
+import { labelledScores, testBatches, trainingBatches } from "./batch-sources.js";
 import type { FittedData } from "./fit-data.js";
 
 /** As in the networks of Li et al. 2017, §4 (arXiv:1608.08710). */
@@ -64,6 +64,7 @@ export async function learn(lesson: Lesson): Promise<TrainResult> {
     batches: trainingBatches(data.train, { input, batch, seed, augment: AUGMENTATIONS[augment] }),
     frozenStatistics: statistics === "stored",
     evaluate: [testBatches(data.test, { input, batch: testBatch })],
+    metric: labelledScores(),
     masks: zeroMasks(model),
     key: JSON.stringify({ data: digests, augment, threads, runtime: runtime.name }),
     ...(checkpoints === null ? {} : { checkpoints: { store: checkpoints } }),

@@ -12,14 +12,17 @@ import type {
 import type { DataPlace } from "@espalier/data/node";
 import type { InputCard } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
+import type { NamedFile } from "@espalier/report";
 import { evaluate, evaluateSession, type History, type Scores } from "@espalier/train";
 import type { CommandSession } from "../session.js";
-import { testBatches } from "./batch-sources.js";
+import { labelledScores, testBatches } from "./batch-sources.js";
 import { type FittedData, fitData } from "./fit-data.js";
 import { learn } from "./learn.js";
 import { requireClasses } from "./require-classes.js";
 import { sayProgress } from "./say-progress.js";
+import { sayAnswer, sayData } from "./say-warnings.js";
 import { sayZeros } from "./say-zeros.js";
+import { vocabularyFiles } from "./vocabulary-file.js";
 
 /** What is asked for where no plan says it. */
 export interface AskedTraining {
@@ -32,14 +35,21 @@ export interface AskedTraining {
 
 export interface RetrainerOptions {
   readonly card: InputCard | null;
+  /** Names of the network's classes, where something says them. */
+  readonly classNames: readonly string[] | null;
   /** null where only plans are done again. */
   readonly asked: AskedTraining | null;
   readonly checkpoints: CheckpointStore | null;
   readonly place?: DataPlace;
 }
 
+export interface Retrainer extends Retrain {
+  /** What belongs beside a network that was fed the data. */
+  beside(): readonly NamedFile[];
+}
+
 /** @throws EspalierError see {@link Retrain} */
-export function retrainer(run: CommandSession, options: RetrainerOptions): Retrain {
+export function retrainer(run: CommandSession, options: RetrainerOptions): Retrainer {
   const { asked, checkpoints } = options;
   const { signal } = run;
   // The data of a step is read once: pruning, checking and counting ask for it in turn.
@@ -50,13 +60,14 @@ export function retrainer(run: CommandSession, options: RetrainerOptions): Retra
     return kept.data;
   };
   return {
+    beside: () => vocabularyFiles(kept?.data.vocabulary ?? null),
     train: async (job) => {
       const { host, runtime } = await run.engine();
       const data = await dataOf(job);
       const distillation = job.step === null ? (asked?.distill ?? false) : job.step.method === "distillation";
       const settings = settingsOf(job.step, asked);
       const used = { ...settings, batch: data.batch };
-      await requireClasses(job.model, data, { runtime, signal });
+      sayAnswer(run, await requireClasses(job.model, data, { runtime, signal }), data);
       sayZeros(run, job.model);
       const { model, history } = await learn({
         ...{ model: job.model, teacher: distillation ? job.dense : null, data, options: used },
@@ -72,7 +83,9 @@ export function retrainer(run: CommandSession, options: RetrainerOptions): Retra
       const data = await dataOf(job);
       const { threads } = settingsOf(job.step, asked);
       const set = testBatches(data.test, { input: data.input, batch: data.testBatch });
-      return scoresOf(await evaluate({ runtime, model: job.model, set, threads, signal }));
+      return scoresOf(
+        await evaluate({ runtime, model: job.model, set, metric: labelledScores(), threads, signal }),
+      );
     },
     judge: async (job) => {
       const { test, input, testBatch } = await dataOf(job);
@@ -82,7 +95,7 @@ export function retrainer(run: CommandSession, options: RetrainerOptions): Retra
         // A file may be for one sample at a time where the network takes any number.
         const size = session.inputs.find(({ name }) => name === input)?.shape[0];
         const set = testBatches(test, { input, batch: typeof size === "number" ? size : testBatch });
-        return scoresOf(await evaluateSession(session, { set, signal }));
+        return scoresOf(await evaluateSession(session, { set, metric: labelledScores(), signal }));
       } finally {
         await session.dispose();
       }
@@ -114,7 +127,7 @@ function settingsOf(step: FinetuneStep | null, asked: AskedTraining | null): Omi
 /** @throws EspalierError `DATA_MISMATCH` where a step was made with other samples; what {@link fitData} throws */
 async function openData(
   run: CommandSession,
-  { card, asked, place = {} }: RetrainerOptions,
+  { card, classNames, asked, place = {} }: RetrainerOptions,
   { dense, bindings, step }: Omit<RetrainJob, "model">,
 ): Promise<FittedData> {
   const { host } = await run.engine();
@@ -124,14 +137,14 @@ async function openData(
   const data = await fitData(
     dense,
     {
-      ...{ name, card, dims: bindings },
+      ...{ name, card, classNames, dims: bindings },
       batch: step === null ? (asked?.batch ?? null) : step.options.batch,
       samples: step === null ? (asked?.samples ?? null) : step.data.count,
       place: { signal: run.signal, onProgress: run.progress.listener, ...place },
     },
     host,
   );
-  if (data.withoutCard !== null) run.output.note(`warning: ${data.withoutCard}`);
+  sayData(run, data);
   if (step === null) return data;
   const { sha256, testSha256, count } = step.data;
   if (data.digests.sha256 === sha256 && data.digests.testSha256 === testSha256) return data;

@@ -163,6 +163,12 @@ describe("readPublished", () => {
     expect(error).toMatchObject({ code: "DATA_MISSING", cause: { code: "DOWNLOAD_FAILED" } });
     expect(error.message).toMatch(/A set is not here.*a\/set\.bin.*ESPALIER_DATA.*built-in set "digits"/);
     expect(names()).toEqual([]);
+    // Every address once with its answer, and no error told inside the error.
+    const tried = published("/missing", "/short");
+    const { message } = await readPublished(place(), tried, WANTED).catch((caught) => caught);
+    for (const url of tried.urls) expect(message.split(url)).toHaveLength(2);
+    expect(message.match(/\[[A-Z_]+\]/g)).toEqual(["[DATA_MISSING]"]);
+    expect(message).toMatch(/found no download: \S+\/missing: 404 \w.*; \S+\/short: .*1000 bytes/);
   });
 
   it("asks nobody when it may not", async () => {

@@ -14,6 +14,8 @@ export interface DownloadOptions {
 }
 
 const SILENCE_MS = 30_000;
+/** What is expected before there is any content. */
+const [ANSWER, FOUND] = ["an answer", "200"];
 
 /**
  * The file, from the first of its addresses that has it.
@@ -38,10 +40,19 @@ export async function download(file: PublishedFile, options: DownloadOptions = {
     {
       where: file.path,
       expected: `one of ${file.urls.length} addresses to answer`,
-      found: failures.map(({ context }) => `${context.where}: ${context.found}`).join("; "),
+      found: failures.map(answerOf).join("; "),
     },
     { cause: failures },
   );
+}
+
+/** What each address answered, of an error that {@link download} threw: "https://…: 404 Not Found; …". */
+export function answersOf(error: EspalierError): string {
+  return Array.isArray(error.cause) ? (error.context.found ?? "") : answerOf(error);
+}
+
+function answerOf({ context: { where, expected, found } }: EspalierError): string {
+  return `${where}: ${found}${expected === ANSWER || expected === FOUND ? "" : ` instead of ${expected}`}`;
 }
 
 async function fetchFile(
@@ -62,7 +73,7 @@ async function fetchFile(
     heard();
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
-      throw failed(url, "200", `${response.status} ${response.statusText}`);
+      throw failed(url, FOUND, `${response.status} ${response.statusText}`);
     }
     const bytes = new Uint8Array(file.bytes);
     let done = 0;
@@ -82,7 +93,7 @@ async function fetchFile(
     if (isEspalierError(error)) throw error;
     if (signal?.aborted) throw abortedError(signal);
     const found = silence.signal.aborted ? `silence for ${silenceMs / 1000} s` : reasonOf(error);
-    throw failed(url, "an answer", found, error);
+    throw failed(url, ANSWER, found, error);
   } finally {
     clearTimeout(timer);
   }

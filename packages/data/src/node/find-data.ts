@@ -5,7 +5,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { EspalierError, isEspalierError } from "@espalier/ir";
 import { type DataPlace, dataFolderOf, downloadFolderOf } from "./data-place.js";
-import { download, sha256 } from "./download.js";
+import { answersOf, download, sha256 } from "./download.js";
 import type { PublishedFile } from "./published-file.js";
 import { readFileIfThere } from "./read-file.js";
 import { unpack } from "./unpack.js";
@@ -51,14 +51,15 @@ export async function readPublished(
     const bytes = await readFileIfThere(kept, file.bytes).catch(() => null);
     if (bytes !== null && bytes.length === file.bytes && sha256(bytes) === file.sha256) return bytes;
   }
-  if (place.download === false) throw missing(place, file, wanted, "it may not be downloaded");
+  if (place.download === false)
+    throw missing(place, file, wanted, "none of them, and it may not be downloaded");
   const { signal, onProgress } = place;
   const bytes = await download(file, {
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   }).catch((error) => {
     if (!isEspalierError(error, "DOWNLOAD_FAILED")) throw error;
-    throw missing(place, file, wanted, error.message, error);
+    throw missing(place, file, wanted, `no download: ${answersOf(error)}`, error);
   });
   if (kept !== null) await keep(kept, bytes);
   return bytes;

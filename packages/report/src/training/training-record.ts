@@ -30,6 +30,8 @@ export interface TrainingRecord {
   readonly tool: "espalier";
   readonly source: TrainingFile;
   readonly artefact: TrainingFile;
+  /** Everything that was written with it. */
+  readonly files: readonly TrainingFile[];
   readonly teacher: TrainingFile | null;
   readonly method: "distillation" | "labels";
   readonly data: FinetuneData;

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CheckpointStore } from "@espalier/core";
 import { isEspalierError } from "@espalier/ir";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { folderCheckpoints } from "./checkpoint-store.js";
+import { type FolderCheckpoints, folderCheckpoints } from "./checkpoint-store.js";
 
 let folder: string;
-let store: CheckpointStore;
+let store: FolderCheckpoints;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "espalier-test-"));
   store = folderCheckpoints(join(folder, "runs"));
@@ -82,6 +81,33 @@ describe("checkpoints in a folder", () => {
       (reason: unknown) => reason,
     );
     expect(isEspalierError(error)).toBe(true);
+  });
+
+  it("are told apart from everything else, and removed without it", async () => {
+    const runs = join(folder, "runs");
+    expect([store.has(["run"]), store.foreign(["run"])]).toEqual([false, null]);
+    for (const text of ["one", "two"]) await store.write("run", bytes(text));
+    expect([store.has(["run"]), store.has(["other"])]).toEqual([true, false]);
+    expect([store.foreign(["run"]), store.foreign([])]).toEqual([null, "run-00000001"]);
+    writeFileSync(join(runs, "notes.txt"), "mine");
+    mkdirSync(join(runs, "run-00000009"));
+    expect(["notes.txt", "run-00000009"]).toContain(store.foreign(["run"]));
+    store.remove(["run"]);
+    expect(readdirSync(runs).sort()).toEqual(["notes.txt", "run-00000009"]);
+    rmSync(join(runs, "notes.txt"));
+    rmSync(join(runs, "run-00000009"), { recursive: true });
+    store.remove(["run"]);
+    expect(readdirSync(folder)).toEqual([]);
+    store.remove(["run"]);
+  });
+
+  it("never lie in a file or a link", () => {
+    writeFileSync(join(folder, "file"), "mine");
+    symlinkSync(folder, join(folder, "runs"));
+    expect([store.foreign(["run"]), folderCheckpoints(join(folder, "file")).foreign([])]).toEqual([".", "."]);
+    store.remove(["run"]);
+    folderCheckpoints(join(folder, "file")).remove(["run"]);
+    expect(readdirSync(folder).sort()).toEqual(["file", "runs"]);
   });
 
   it("have plain names", async () => {

@@ -6,9 +6,11 @@ import { homedir } from "node:os";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { EspalierError, quoteName } from "@espalier/ir";
 
-const LARGEST_RECEIPT = 64 * 1024 * 1024;
+/** Of a pruning and of a training: whichever is there says what was written with it. */
+const RECORDS: readonly string[] = ["receipt.json", "training.json"];
+const LARGEST_RECORD = 64 * 1024 * 1024;
 /** Left by file browsers. */
-const IGNORED = [".DS_Store", "Thumbs.db", "desktop.ini"];
+export const FILE_BROWSER_FILES: readonly string[] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
 /** `absent`: nothing is there. `empty`: an empty folder. `replaced`: a folder or file that may go. */
 export type TargetState = "absent" | "empty" | "replaced";
@@ -34,10 +36,13 @@ export function checkFolderTarget(target: string, names: readonly string[], rule
   const entries = filesBelow(target);
   if (entries.length === 0) return "empty";
   if (rules.force) return "replaced";
-  const listed = filesOfReceipt(join(target, "receipt.json"));
-  if (listed === null) throw exists(target, "a folder without a receipt of Espalier", "content");
-  const ours = new Set([...listed, ...names, "receipt.json", ...IGNORED]);
-  const foreign = entries.find((entry) => !ours.has(entry) && !IGNORED.includes(basename(entry)));
+  const records = RECORDS.flatMap((name) => {
+    const files = filesOfRecord(join(target, name));
+    return files === null ? [] : [[name, ...files]];
+  });
+  if (records.length === 0) throw exists(target, "a folder without a receipt of Espalier", "content");
+  const ours = new Set([...records.flat(), ...names]);
+  const foreign = entries.find((entry) => !ours.has(entry) && !FILE_BROWSER_FILES.includes(basename(entry)));
   if (foreign !== undefined)
     throw exists(target, `${quoteName(foreign)}, which Espalier did not write`, "content");
   return "replaced";
@@ -87,16 +92,16 @@ function filesBelow(folder: string): string[] {
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"));
 }
 
-/** The files that a receipt of Espalier lists; null when it is none. */
-function filesOfReceipt(path: string): string[] | null {
+/** The files that a record of Espalier lists; null when it is none. */
+function filesOfRecord(path: string): string[] | null {
   try {
     const stat = lstatSync(path);
-    if (!stat.isFile() || stat.size > LARGEST_RECEIPT) return null;
+    if (!stat.isFile() || stat.size > LARGEST_RECORD) return null;
     // Not readFileSync(path, "utf8"): there Node aborts the process when close() fails.
-    const receipt = JSON.parse(new TextDecoder().decode(readFileSync(path)));
-    if (typeof receipt.schema !== "number" || typeof receipt.source.sha256 !== "string") return null;
-    if (!Array.isArray(receipt.files)) return null;
-    return receipt.files.map((file: { path?: unknown } | null) => String(file?.path));
+    const record = JSON.parse(new TextDecoder().decode(readFileSync(path)));
+    if (typeof record.schema !== "number" || typeof record.source.sha256 !== "string") return null;
+    if (!Array.isArray(record.files)) return null;
+    return record.files.map((file: { path?: unknown } | null) => String(file?.path));
   } catch {
     return null; // no file, no JSON, or not this shape
   }

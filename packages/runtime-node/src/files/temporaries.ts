@@ -41,6 +41,11 @@ export function sweepTemporaries(
   }
 }
 
+/** Whether a name is of the form that {@link temporaryBeside} gives. */
+export function isTemporary(name: string): boolean {
+  return FORM.test(name);
+}
+
 function digestOf(target: string): string {
   return createHash("sha256").update(basename(target)).digest("hex").slice(0, 12);
 }

@@ -29,11 +29,11 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const text = (content: string): Uint8Array[] => [new TextEncoder().encode(content)];
 
 /** An output of ours: a model and a receipt that lists it. */
-function output(model: string): OutputFile[] {
+function output(model: string, record = "receipt.json"): OutputFile[] {
   const files = [{ path: "onnx/model.onnx" }];
   return [
     { path: "onnx/model.onnx", chunks: [...text(model), ...text("!")] },
-    { path: "receipt.json", chunks: text(JSON.stringify({ schema: 1, source: { sha256: "00" }, files })) },
+    { path: record, chunks: text(JSON.stringify({ schema: 1, source: { sha256: "00" }, files })) },
   ];
 }
 
@@ -72,6 +72,17 @@ describe("writing a folder", () => {
     await writeFolderAtomically(target, output("two"));
     expect(modelIn(target)).toBe("two!");
     expect(readdirSync(folder)).toEqual(["out"]);
+  });
+
+  it("knows a folder of its own by the record of a training, too", async () => {
+    await writeFolderAtomically(target, output("one", "training.json"));
+    await writeFolderAtomically(target, output("two", "training.json"));
+    await writeFolderAtomically(target, output("three"));
+    expect(modelIn(target)).toBe("three!");
+    expect(readdirSync(target).sort()).toEqual(["onnx", "receipt.json"]);
+    // Another program's training.json beside a receipt is not ours for that.
+    writeFileSync(join(target, "training.json"), "{}");
+    expect(await refusal(writeFolderAtomically(target, output("four")))).toBe("EXISTS");
   });
 
   it("leaves a folder alone that holds anything it did not write, unless forced", async () => {
