@@ -1,45 +1,146 @@
-// Which stored tensors of a network training changes: those that gradient rules name as weights, also where a node
-// that only arranges stored tensors lies between.
+// Which stored tensors of a network training changes: those that gradient rules name as weights, also where nodes lie
+// between that compute on stored tensors alone. What is added or multiplied with may be a constant of a formula: a mask, a
+// table of sines. There nodes may only lie between that arrange.
 
-import { DataType, EspalierError, type Facts, type Graph, type Value } from "@espalier/ir";
-import type { GradientRegistry } from "../gradients/gradient-rule.js";
+import {
+  DataType,
+  dataTypeName,
+  EspalierError,
+  type Facts,
+  type Graph,
+  isFloating,
+  type Node,
+  type Tensor,
+  topologicalOrder,
+  type Value,
+} from "@espalier/ir";
+import type { GradientRegistry, GradientRule } from "../gradients/gradient-rule.js";
 
-/** In the order in which the nodes read them; each once. */
-export function findParameters(graph: Graph, facts: Facts, rules: GradientRegistry): Value[] {
-  const found = new Set<Value>();
-  for (const node of graph.nodes) {
+export interface FoundParameters {
+  /** In the order in which the nodes read them; each once. */
+  readonly weights: readonly Value[];
+  /** Weights of another float type than float32, which no step changes. As text: name and type. */
+  readonly others: readonly string[];
+}
+
+export function findParameters(graph: Graph, facts: Facts, rules: GradientRegistry): FoundParameters {
+  const weights = new Set<Value>();
+  const others = new Set<string>();
+  const origins = new Origins(facts);
+  const looked = new Map<GradientRule, Set<Value>>();
+  for (const node of topologicalOrder(graph)) {
     const rule = rules.find(node);
-    if (rule?.parameters === undefined) continue;
-    for (const operand of rule.parameters(rule.definition.view(node, facts), facts))
-      if (operand !== null) for (const stored of storedBehind(operand, facts)) found.add(stored);
+    const named = rule?.parameters?.(rule.definition.view(node, facts), facts, origins.isFixed) ?? [];
+    origins.add(node, rule, named);
+    if (rule === null || named.length === 0) continue;
+    const met = looked.get(rule) ?? new Set<Value>();
+    looked.set(rule, met);
+    for (const operand of named) {
+      if (operand === null) continue;
+      const weighs = origins.weighs(operand, rule.formula === true);
+      for (const [stored, tensor] of origins.storedBehind(operand, weighs ? met : new Set()))
+        if (tensor.dataType !== DataType.FLOAT)
+          others.add(`${stored.name} (${dataTypeName(tensor.dataType)})`);
+        else if (weighs && (rule.isWeight?.(tensor) ?? true)) weights.add(stored);
+    }
   }
-  return [...found];
+  return { weights: [...weights], others: [...others] };
 }
 
-/** The stored tensors that alone make up a value; none where anything else flows into it. */
-function storedBehind(value: Value, facts: Facts): readonly Value[] {
-  if (facts.constant(value) !== null) return isFloat(value, facts) ? [value] : [];
-  const { producer } = value;
-  if (producer === null) return [];
-  const stored: Value[] = [];
-  for (const input of producer.inputs) {
-    if (input === null) continue;
-    const behind = storedBehind(input, facts);
-    if (behind.length === 0 && (facts.constant(input) === null || isFloat(input, facts))) return [];
-    stored.push(...behind);
+/** A float that is computed from stored tensors alone. */
+interface Computed {
+  /** What it is computed from; of an operator that arranges, what it arranges. */
+  readonly from: readonly Value[];
+  /** Whether nothing but arranging lies between. */
+  readonly arranged: boolean;
+  /** Whether float32 weights lie behind it, and behind every operand that is computed itself. */
+  readonly weighs: boolean;
+}
+
+/** Where values come from, node by node in topological order. */
+class Origins {
+  readonly #facts: Facts;
+  readonly #computed = new Map<Value, Computed>();
+  readonly #fixed = new Set<Value>();
+
+  constructor(facts: Facts) {
+    this.#facts = facts;
   }
-  return stored;
+
+  /** As gradient rules are told. */
+  readonly isFixed = (value: Value): boolean =>
+    this.#fixed.has(value) || this.#facts.constant(value) !== null || !this.#isFloat(value);
+
+  /** @param named the weights that its rule names */
+  add(node: Node, rule: GradientRule | null, named: readonly (Value | null)[]): void {
+    const inputs = node.inputs.filter((input) => input !== null);
+    if (inputs.length === 0 || node.subgraphs.length > 0) return;
+    const learns = named.some((operand) => operand !== null && this.#isStored(operand));
+    if (!learns && inputs.every(this.isFixed))
+      for (const output of node.outputs) if (output !== null) this.#fixed.add(output);
+    if (!inputs.every((input) => this.#isStored(input))) return;
+    const arranges = rule?.arranges?.(rule.definition.view(node, this.#facts)) ?? null;
+    const from = arranges ?? inputs;
+    const computed = {
+      from,
+      arranged: arranges !== null && from.every((value) => this.#computed.get(value)?.arranged ?? true),
+      weighs:
+        inputs.every((value) => this.#computed.get(value)?.weighs ?? true) &&
+        inputs.some((value) => this.weighs(value, false)),
+    };
+    for (const output of node.outputs)
+      if (output !== null && this.#isFloat(output)) this.#computed.set(output, computed);
+  }
+
+  /** Whether float32 weights make up a value, with `arranged` by being arranged only. */
+  weighs(value: Value, arranged: boolean): boolean {
+    const tensor = this.#facts.constant(value);
+    if (tensor !== null) return tensor.dataType === DataType.FLOAT;
+    const computed = this.#computed.get(value);
+    return computed?.weighs === true && (computed.arranged || !arranged);
+  }
+
+  /** The stored floats behind a value that were not met before. */
+  *storedBehind(value: Value, met: Set<Value>): Generator<readonly [Value, Tensor]> {
+    const pending = [value];
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      if (met.has(next)) continue;
+      met.add(next);
+      const tensor = this.#facts.constant(next);
+      if (tensor === null) pending.push(...(this.#computed.get(next)?.from ?? []).toReversed());
+      else if (isFloating(tensor.dataType)) yield [next, tensor];
+    }
+  }
+
+  #isStored(value: Value): boolean {
+    return this.#facts.constant(value) !== null || this.#computed.has(value);
+  }
+
+  #isFloat(value: Value): boolean {
+    return isFloating(this.#facts.dataType(value) ?? DataType.FLOAT);
+  }
 }
 
-function isFloat(value: Value, facts: Facts): boolean {
-  return facts.dataType(value) === DataType.FLOAT;
+/**
+ * @param parameters what is left to train
+ * @throws EspalierError `NOTHING_TO_TRAIN` where that is nothing
+ */
+export function requireParameters(
+  parameters: readonly unknown[],
+  { others }: Pick<FoundParameters, "others">,
+  found = "none that the options leave",
+): void {
+  if (parameters.length > 0) return;
+  const [shown, more] = [others.slice(0, SHOWN).join(", "), others.length - SHOWN];
+  throw new EspalierError("NOTHING_TO_TRAIN", "The network has no weights that can be trained", {
+    expected: "stored float32 tensors that an operator multiplies with or adds",
+    found:
+      others.length === 0 ? found : `${found}; of another type ${shown}${more > 0 ? `, ${more} more` : ""}`,
+    ...(others.length > 0 && {
+      unblock: "Train the float32 form of the network, and convert it afterwards.",
+    }),
+  });
 }
 
-/** @throws EspalierError `NOTHING_TO_TRAIN` */
-export function requireParameters(parameters: readonly Value[]): void {
-  if (parameters.length === 0)
-    throw new EspalierError("NOTHING_TO_TRAIN", "The network has no weights that can be trained", {
-      expected: "stored float32 tensors that an operator multiplies with or adds",
-      found: "none that the options leave",
-    });
-}
+/** Names in a message. */
+const SHOWN = 5;
