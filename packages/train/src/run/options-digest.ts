@@ -41,11 +41,9 @@ export async function digestOptions(
 
 /** The optimiser's numbers of every step beside the learning rates: what they are made of is in no graph. */
 function fed(optimiser: Optimiser, rates: Float64Array): { name: string; numbers: Float64Array }[] {
-  const steps = Array.from(rates, (rate, i) => optimiser.scalars(i + 1, rate));
-  return Object.keys(optimiser.scalars(1, 1))
-    .filter((name) => name !== "learningRate")
-    .map((name) => ({
-      name: `${optimiser.name} ${name}`,
-      numbers: Float64Array.from(steps, (numbers) => numbers[name] as number),
-    }));
+  const names = Object.keys(optimiser.scalars(1, 1)).filter((name) => name !== "learningRate");
+  return names.map((name) => ({
+    name: `${optimiser.name} ${name}`,
+    numbers: rates.map((rate, i) => optimiser.scalars(i + 1, rate)[name] as number),
+  }));
 }

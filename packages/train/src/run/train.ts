@@ -28,9 +28,10 @@ export interface TrainResult {
 /**
  * Trains a network.
  *
- * @throws EspalierError as {@link createTrainer}; `INVALID_BATCH`, also for an empty set; `DIVERGED` where the loss or a
- *   weight is no longer finite, the last checkpoint is one in which all is; `CHECKPOINT_MISMATCH` where the store holds
- *   another run; `ABORTED`, after a checkpoint; what the store throws
+ * @throws EspalierError as {@link createTrainer}; `INVALID_OPTION` for lengths and rates that make no sense, or two sets of one
+ *   name; `INVALID_BATCH`, also for an empty set; `DIVERGED` where the loss or a weight is no longer finite, the last
+ *   checkpoint is one in which all is; `CHECKPOINT_MISMATCH` where the store holds another run; `ABORTED`, after a
+ *   checkpoint; what the store throws
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   requireBatches(options.batches.stepsPerEpoch, "training");

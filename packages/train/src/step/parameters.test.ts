@@ -100,8 +100,11 @@ describe("the parameters of a network", () => {
         wide = net.op("Slice", [both, net.ints("from", [0]), net.ints("to", [1])]);
       }
       net.op("Add", [scores, net.op("Expand", [wide, net.ints("sizes", [3])])]);
+      let summed = net.weight("summed", floatTensor([3, 3], new Array(9).fill(1)));
+      for (let i = 0; i < 500; i++) summed = net.op("Add", [summed, summed]);
+      net.op("MatMul", [scores, summed]);
     });
-    expect(names).toEqual(["long", "wide"]);
+    expect(names).toEqual(["long", "wide", "summed"]);
   });
 
   it("of another type are named where nothing else is left", () => {
