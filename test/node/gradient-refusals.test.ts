@@ -1,8 +1,10 @@
 // What gradients are refused for: with a code and the node, and never by a gradient of zero.
 
 import {
+  type Attribute,
   DataType,
   floatTensor,
+  Graph,
   GraphBuilder,
   inferFacts,
   intAttribute,
@@ -58,6 +60,34 @@ const cases: readonly (readonly [string, string, Build])[] = [
     (net, x) => {
       const scale = net.weight("scale", floatTensor([3], [1, 1, 1]));
       return net.ops("LayerNormalization", [x, scale], { outputs: 2 })[1] as Value;
+    },
+  ],
+  [
+    "the statistics of a batch normalisation",
+    "the loss depends on its statistics",
+    (net, x) => {
+      const one = net.weight("one", floatTensor([3], [1, 1, 1]));
+      return net.ops("BatchNormalization", [x, one, one, one, one], {
+        outputs: 3,
+        attributes: { training_mode: intAttribute(1) },
+      })[1] as Value;
+    },
+  ],
+  [
+    "a value that only the branches of an If read",
+    "If (choose)",
+    (net, x) => {
+      const doubled = net.op("Add", [x, x]);
+      const branch = (opType: string): Attribute => {
+        const inner = new GraphBuilder(new Graph(opType));
+        inner.output(inner.op(opType, [doubled]));
+        return { value: { kind: "graph", value: inner.graph } };
+      };
+      const condition = net.input("condition", [], DataType.BOOL);
+      return net.op("If", [condition], {
+        name: "choose",
+        attributes: { then_branch: branch("Identity"), else_branch: branch("Neg") },
+      });
     },
   ],
   [

@@ -12,13 +12,16 @@ import {
 } from "@espalier/core";
 import {
   DataType,
+  floatTensor,
   GraphBuilder,
   inferFacts,
   intAttribute,
   intsAttribute,
   isEspalierError,
   type Model,
+  type Node,
   readFloats,
+  stringAttribute,
   type Value,
 } from "@espalier/ir";
 
@@ -296,6 +299,54 @@ describe("gates that are named", () => {
       ...{ seed: 1, constant: () => expect.unreachable() },
     });
     expect(Math.hypot(...scores)).toBeCloseTo(1, 12);
+  });
+
+  it("lie on edges into what a newer opset writes otherwise", async () => {
+    // [N, 2, 3] → Tanh(conv) [N, 3, 3] → twice as long → conv → mean [N, 3]
+    const build = (opset: number): { model: Model; value: Value; up: Node; conv: Node } => {
+      const net = new GraphBuilder();
+      const conv = (x: Value, name: string, from: number): Value =>
+        net.op("Conv", [x, net.weight(name, drawn(3, name, [3, from, 1], 0.8))], { name });
+      const value = net.op("Tanh", [conv(net.input("input", ["N", 2, 3]), "in", 2)]);
+      const scales = net.weight("scales", floatTensor([3], [1, 1, 2]));
+      const wide =
+        opset < 10
+          ? net.op("Upsample", [value, scales])
+          : net.op("Resize", [value, null, scales], {
+              attributes: {
+                coordinate_transformation_mode: stringAttribute("asymmetric"),
+                nearest_mode: stringAttribute("floor"),
+              },
+            });
+      const beside = conv(value, "beside", 3);
+      const joined = net.op("Concat", [conv(wide, "out", 3), beside], {
+        attributes: { axis: intAttribute(2) },
+      });
+      const mean = net.op("GlobalAveragePool", [joined]);
+      net.output(net.op("Flatten", [mean]), "logits");
+      return { model: net.model(opset), value, up: wide.producer as Node, conv: beside.producer as Node };
+    };
+    const set = clouds(SAMPLES, [2, 3], 3);
+    const sums = async (
+      opset: number,
+      readers: (net: ReturnType<typeof build>) => readonly Node[] | null,
+    ) => {
+      const net = build(opset);
+      const point = { value: net.value, axis: 1, unitOf: Int32Array.of(0, 1, 2), consumers: readers(net) };
+      const found = await gradientsOf(net.model, set, [{ id: "g", width: 3, points: [point] }]);
+      return [...(found.get("g") as GateStatistics).sum];
+    };
+    for (const readers of [
+      () => null,
+      ({ up }: { up: Node }) => [up],
+      ({ conv, up }: { conv: Node; up: Node }) => [conv, up],
+    ]) {
+      const [old, newer] = [await sums(9, readers), await sums(17, readers)];
+      for (const [unit, sum] of newer.entries()) {
+        expect(Math.abs(sum)).toBeGreaterThan(0.01);
+        expect(old[unit]).toBeCloseTo(sum, 5);
+      }
+    }
   });
 
   it("cannot lie on the batch, and a set must fit", async () => {

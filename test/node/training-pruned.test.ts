@@ -203,6 +203,15 @@ describe("iterative magnitude pruning", () => {
     expect(told.at(-1)?.history.evaluations.at(-1)?.accuracy).toBeGreaterThan(0.85);
   });
 
+  it("has rounds, and rewinds to a step that they come to", async () => {
+    for (const wrong of [
+      ...[-1, Number.NaN, 1.5].map((rounds) => ({ rounds })),
+      ...[-1, Number.NaN, 24].map((rewind) => ({ rewind })),
+      { rewind: 10, until: 10 },
+    ])
+      await expect(pruneIteratively({ ...lottery, ...wrong })).rejects.toThrow(/INVALID_OPTION/);
+  });
+
   it("goes on in the round and at the step where it was stopped, to the bit", async () => {
     const short = { ...lottery, rounds: 2 };
     const whole = await pruneIteratively(short);
@@ -331,6 +340,14 @@ describe("drawing a network anew", () => {
     // Milestones lie at a half and three quarters of the longer run.
     const rates = longer.history.curve.map(({ learningRate }) => learningRate);
     expect(rates.filter((rate) => rate === 0.1).length).toBe(Math.ceil(longer.history.steps / 2));
+    // 23 to 20 of 100 are 115, though 1.15 · 100 is a little less.
+    const wide = multilayer([23, 4]);
+    const batches = batchSource(clouds(4, [20], 4), 4);
+    const { history } = await trainFromScratch({
+      ...{ ...scratch, model: multilayer([20, 4]), large: wide, epochs: 100, budget: "computation" },
+      ...{ batches, bindings: { N: 4 }, evaluate: [], until: 1 },
+    });
+    expect(history.steps).toBe(115);
     const error = await trainFromScratch({ ...training, initialise: gaussian, budget: "computation" }).catch(
       (reason: unknown) => reason,
     );
@@ -359,6 +376,10 @@ describe("fine-tuning", () => {
     }
     const points = tuned.history.evaluations;
     expect(points.at(-1)?.loss).toBeLessThan(points[0]?.loss as number);
+    const last = (name: string) => name.startsWith("fc3");
+    const part = await fineTune({ ...rest, model: pruned.model, keepZeros: true, epochs: 1, trains: last });
+    expect([...part.masks.keys()]).toEqual(["fc3.weight"]);
+    expect(valuesOf(part.model, "fc1.weight")).toEqual(valuesOf(pruned.model, "fc1.weight"));
     const free = await fineTune({ ...rest, model: pruned.model, epochs: 1 });
     expect(
       valuesOf(free.model, "fc1.weight").some(

@@ -272,6 +272,15 @@ describe("checkpoints", () => {
       expect(await codeOf(train({ ...options, ...other }))).toBe("CHECKPOINT_MISMATCH");
   });
 
+  it("of another ε of Adam, which is in no graph, are refused", async () => {
+    const store = memoryStore();
+    const of = (optimiser: Optimiser): Promise<string> =>
+      codeOf(train(training({ ...{ epochs: 1, evaluate: [], optimiser }, checkpoints: { store } })));
+    expect(await of(adam())).toBe("null");
+    expect(await of(adam({ epsilon: 1e-8 }))).toBe("null");
+    expect(await of(adam({ epsilon: 1e-3 }))).toBe("CHECKPOINT_MISMATCH");
+  });
+
   it("are safetensors files with weights, slots and masks by name", async () => {
     const { store } = await finished();
     const bytes = (await store.read("run.safetensors", 0)) as Uint8Array;
@@ -322,6 +331,16 @@ describe("what cannot be trained on", () => {
       },
     };
     expect(await codeOf(train(training({ batches: unlabelled })))).toBe("INVALID_BATCH");
+  });
+
+  it("are rates that are no numbers, and two sets of one name", async () => {
+    const [set] = training().evaluate ?? [];
+    for (const wrong of [
+      { rate: constantRate(Number.NaN), evaluate: [] },
+      { rate: constantRate(-0.1), evaluate: [] },
+      { evaluate: [set, set] as (typeof set & object)[] },
+    ])
+      expect(await codeOf(train(training(wrong)))).toBe("INVALID_OPTION");
   });
 
   it("are runs without length", async () => {

@@ -17,7 +17,7 @@ import {
   type Trainer,
 } from "@espalier/train";
 import { describe, expect, it } from "vitest";
-import { batchOf, clouds, convolutional, logistic, multilayer } from "../training-networks.js";
+import { batchOf, clouds, convolutional, drawn, logistic, multilayer } from "../training-networks.js";
 
 const runtime = nodeRuntime({ threads: 1 });
 const [SAMPLES, FEATURES, CLASSES] = [6, 5, 4];
@@ -242,6 +242,108 @@ describe("moving statistics", () => {
         expect(tensors.get("bn.3")?.[c]).toBeCloseTo(variances[c] as number, 5);
       }
     }
+    await trainer.dispose();
+  });
+});
+
+describe("statistics that several operators read", () => {
+  /** input [N, 3] → batch norm, its statistics behind Identities where `copied` → batch norm again where `twice` → logits */
+  function normalised({ copied = false, twice = false }): Model {
+    const net = new GraphBuilder();
+    const parts = [1, 0, 0.5, 2].map((value, i) =>
+      net.weight(`bn.${i}`, floatTensor([3], new Array(3).fill(value))),
+    );
+    const read = parts.map((part, i) => (copied && i > 1 ? net.op("Identity", [part]) : part));
+    const x = net.op("BatchNormalization", [net.input("input", ["N", 3]), ...read]);
+    net.output(twice ? net.op("BatchNormalization", [x, ...read]) : x, "logits");
+    return net.model();
+  }
+  const feeds: Feeds = {
+    input: { dataType: DataType.FLOAT, dims: [2, 3], data: Float32Array.of(1, 2, 3, 3, 6, -3) },
+    labels: { dataType: DataType.INT64, dims: [2], data: BigInt64Array.of(0n, 2n) },
+  };
+  const options = { bindings: { N: 2 }, optimiser: sgd({ momentum: 0 }) };
+
+  it("move where they are stored, behind an Identity too", async () => {
+    const trainers = await Promise.all(
+      [false, true].map((copied) => trainerOf(sgd(), { ...options, model: normalised({ copied }) })),
+    );
+    for (const trainer of trainers) await trainer.train(feeds, 0.1);
+    const [plain, copied] = trainers.map((trainer) => trainer.state().tensors);
+    expect(copied).toEqual(plain);
+    for (const [i, mean] of [0.65, 0.85, 0.45].entries())
+      expect(plain?.get("bn.2")?.[i]).toBeCloseTo(mean, 6);
+    for (const trainer of trainers) await trainer.dispose();
+  });
+
+  it("cannot follow two of them; frozen they may be shared", async () => {
+    const model = normalised({ twice: true });
+    const error = await trainerOf(sgd(), { ...options, model }).catch((reason: unknown) => reason);
+    expect(isEspalierError(error, "UNSUPPORTED")).toBe(true);
+    expect((error as Error).message).toContain("moved by several operators");
+    const trainer = await trainerOf(sgd(), { ...options, model, frozenStatistics: true });
+    await trainer.train(feeds, 0.1);
+    await trainer.dispose();
+  });
+});
+
+describe("weights that the loss does not depend on", () => {
+  /** A second head beside the logits. */
+  function twoHeads(): Model {
+    const net = new GraphBuilder();
+    const x = net.input("input", ["N", FEATURES]);
+    for (const name of ["w", "aside"])
+      net.output(net.op("MatMul", [x, net.weight(name, drawn(1, name, [FEATURES, CLASSES]))]));
+    return net.model();
+  }
+
+  it("stay as they are, decay or not, and under their masks", async () => {
+    const model = twoHeads();
+    const [, aside] = [...model.graph.initializers].map(({ initializer }) => [
+      ...readFloats(initializer as NonNullable<typeof initializer>),
+    ]) as [number[], number[]];
+    const mask = Uint8Array.from(aside, (_, i) => Number(i > 3));
+    for (const optimiser of [sgd({ weightDecay: 0.1 }), adamW({ weightDecay: 0.1 })])
+      for (const masks of [new Map(), new Map([["aside", mask]])]) {
+        const trainer = await trainerOf(optimiser, { model, masks });
+        const first = [...(trainer.weights().get("w") as Float32Array)];
+        for (let step = 0; step < 2; step++) await trainer.train(batch(step).feeds, 0.1);
+        expect([...(trainer.weights().get("w") as Float32Array)]).not.toEqual(first);
+        expect([...(trainer.weights().get("aside") as Float32Array)]).toEqual(
+          masks.size === 0 ? aside : aside.map((w, i) => (i > 3 ? w : 0)),
+        );
+        expect([...trainer.state().tensors.keys()].some((name) => /.+\/aside/.test(name))).toBe(false);
+        await trainer.dispose();
+      }
+  });
+
+  it("are nothing to train", async () => {
+    const error = await trainerOf(sgd(), { model: twoHeads(), trains: (name) => name === "aside" }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(isEspalierError(error, "NOTHING_TO_TRAIN")).toBe(true);
+  });
+});
+
+describe("settings that make no sense are refused at once", () => {
+  it.each<[string, () => unknown]>([
+    ["a momentum of NaN", () => sgd({ momentum: Number.NaN })],
+    ["a momentum of 1", () => sgd({ momentum: 1 })],
+    ["a negative weight decay", () => sgd({ weightDecay: -1 })],
+    ["a weight decay of NaN", () => adam({ weightDecay: Number.NaN })],
+    ["a β₁ of 1", () => adam({ beta1: 1 })],
+    ["a β₂ of 1", () => adamW({ beta2: 1 })],
+    ["a negative ε", () => adamW({ epsilon: -1e-8 })],
+  ])("%s", (_, make) => expect(make).toThrow(/INVALID_OPTION/));
+
+  it("rates that are no number from 0 on, and masks of other entries than 0 and 1", async () => {
+    const size = FEATURES * CLASSES;
+    const trainer = await trainerOf(sgd(), { masks: new Map([["w", null]]) });
+    const before = flat(trainer);
+    for (const rate of [Number.NaN, -0.1, Number.POSITIVE_INFINITY])
+      await expect(trainer.train(batch(0).feeds, rate)).rejects.toThrow(/INVALID_OPTION/);
+    expect(() => trainer.setMask("w", new Uint8Array(size).fill(2))).toThrow(/INVALID_OPTION.*found 2/);
+    expect([trainer.step, flat(trainer)]).toEqual([0, before]);
     await trainer.dispose();
   });
 });

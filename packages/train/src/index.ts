@@ -3,8 +3,9 @@ export type { BatchSource, EvaluationSet } from "./batches/batch-source.js";
 export { evaluationOf, type IndexedBatches, sourceOf } from "./batches/from-batches.js";
 // Checkpoints
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint/checkpoint.js";
-export { memoryStore, storeBelow } from "./checkpoint/memory-store.js";
+export { memoryStore } from "./checkpoint/memory-store.js";
 export { newestCheckpoint } from "./checkpoint/newest-checkpoint.js";
+export { storeBelow } from "./checkpoint/store-below.js";
 // Differentiation
 export { type DifferentiateOptions, differentiate } from "./differentiate/differentiate.js";
 export { GradientContext } from "./differentiate/gradient-context.js";
@@ -41,7 +42,7 @@ export { logitClasses } from "./losses/logits.js";
 export type { Loss, LossContext, LossValues } from "./losses/loss.js";
 export { type MeanSquaredErrorOptions, meanSquaredError } from "./losses/mean-squared-error.js";
 export { type FeatureTerm, withFeatures } from "./losses/with-features.js";
-export { type MaskableWeight, maskableWeights } from "./masked/maskable-weights.js";
+export { type MaskableOptions, type MaskableWeight, maskableWeights } from "./masked/maskable-weights.js";
 // Masked training
 export { type GradualMaskingOptions, gradualMasking, type Masking } from "./masked/masking.js";
 export {
@@ -69,10 +70,10 @@ export { type TrainFromScratchOptions, trainFromScratch } from "./run/train-from
 export type { RunCheckpoints, TrainOptions } from "./run/train-options.js";
 export { constantRate, cosineRate, type LearningRate, stepRate, warmUp } from "./schedules/learning-rate.js";
 // Steps
+export type { FedPort } from "./step/append-loss.js";
 export {
   buildStepGraph,
   type DrawnPort,
-  type FedPort,
   type ParameterPort,
   type StatePort,
   type StepGraph,

@@ -14,6 +14,8 @@ export interface PoolView {
   readonly window: Window;
   /** Positions of the maxima. */
   readonly indices: Value | null;
+  /** Whether the positions count down the columns first (storage_order = 1). */
+  readonly columnMajor: boolean;
   /** Average: whether padding counts in the divisor. */
   readonly countIncludePad: boolean;
   /** Lp: the exponent. */
@@ -37,6 +39,7 @@ function definePool(opType: string, kind: PoolView["kind"]): OpDefinition<PoolVi
         kind,
         window: windowOf(node, null),
         indices: node.output(1),
+        columnMajor: flagOf(node, "storage_order"),
         countIncludePad: flagOf(node, "count_include_pad"),
         p: intOf(node, "p") ?? 2,
       };

@@ -4,8 +4,9 @@ import { DataType, floatTensor, isEspalierError } from "@espalier/ir";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
-import { memoryStore, storeBelow } from "./memory-store.js";
+import { memoryStore } from "./memory-store.js";
 import { newestCheckpoint } from "./newest-checkpoint.js";
+import { storeBelow } from "./store-below.js";
 
 const host: Pick<Host, "sha256"> = {
   sha256: async (bytes) => {

@@ -79,7 +79,6 @@ export async function decodeCheckpoint(bytes: Uint8Array, host: Pick<Host, "sha2
     });
   const state = new Map<string, Float32Array>();
   const masks = new Map<string, Uint8Array>();
-  // Copies, aligned: what is read is written into buffers and masks of its own.
   for (const [name, tensor] of tensors) {
     // Copies, aligned: what is read is written into buffers and masks of its own.
     if (tensor.dataType === DataType.FLOAT) state.set(name, readFloats(tensor).slice());

@@ -13,11 +13,3 @@ export function memoryStore(): CheckpointStore {
     },
   };
 }
-
-/** The part of a store below a name. */
-export function storeBelow(store: CheckpointStore, prefix: string): CheckpointStore {
-  return {
-    write: (name, bytes) => store.write(`${prefix}/${name}`, bytes),
-    read: (name, age) => store.read(`${prefix}/${name}`, age),
-  };
-}

@@ -4,6 +4,7 @@
 // Source: Griewank and Walther 2008, "Evaluating Derivatives", chapter 3 (the incremental reverse mode).
 
 import {
+  capturedValues,
   DataType,
   dataTypeName,
   EspalierError,
@@ -47,7 +48,7 @@ export function differentiate(options: DifferentiateOptions): ReadonlyMap<Value,
     if (!node.outputs.some((output) => context.gradient(output) !== null)) continue;
     context.begin();
     rule.backward(rule.definition.view(node, facts), context);
-    for (const input of node.inputs) if (context.owes(input)) throw notGiven(node, input as Value);
+    for (const input of readBy(node)) if (context.owes(input)) throw notGiven(node, input);
   }
   return new Map(of.map((value) => [value, context.gradient(value)]));
 }
@@ -61,7 +62,7 @@ function valuesBetween(
 ): ReadonlySet<Value> {
   const reached = new Set(from);
   for (const node of order) {
-    if (!node.inputs.some((input) => input !== null && reached.has(input))) continue;
+    if (!readBy(node).some((input) => reached.has(input))) continue;
     for (const output of node.outputs)
       if (output !== null && isFloating(facts.dataType(output) ?? 0)) reached.add(output);
   }
@@ -70,10 +71,16 @@ function valuesBetween(
   for (const node of order.toReversed()) {
     if (!node.outputs.some((output) => output !== null && needed.has(output) && reached.has(output)))
       continue;
-    for (const input of node.inputs) if (input !== null && reached.has(input)) needed.add(input);
+    for (const input of readBy(node)) if (reached.has(input)) needed.add(input);
   }
   for (const value of reached) if (needed.has(value)) wanted.add(value);
   return wanted;
+}
+
+/** The operands of a node, and what its branches or its body read from outside. */
+function readBy(node: Node): Value[] {
+  const operands = node.inputs.filter((input) => input !== null);
+  return node.subgraphs.length === 0 ? operands : [...operands, ...capturedValues(node)];
 }
 
 interface Step {
@@ -91,7 +98,7 @@ function rulesOf(
   const blocked = new Map<string, string[]>();
   for (const node of order) {
     const passes = (value: Value | null): boolean => value !== null && wanted.has(value);
-    if (!node.outputs.some(passes) || !node.inputs.some(passes)) continue;
+    if (!node.outputs.some(passes) || !readBy(node).some(passes)) continue;
     const rule = rules.find(node);
     if (rule !== null) {
       if (!rule.anyFloat) requireFloat32(node, wanted, facts);

@@ -4,6 +4,7 @@ import { DataType, type Facts, type Graph, type Node, topologicalOrder } from "@
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import type { Arithmetic } from "../graph/arithmetic.js";
 import { staticShape } from "./static-shape.js";
+import { storedStatistic } from "./stored-statistic.js";
 import type { DrawnInput, MovingState, TrainingOptions } from "./training-form.js";
 
 export interface Entered {
@@ -33,7 +34,7 @@ export function enterTraining(
         graph.replaceUses(value, replacement);
         replaced.push(node);
       },
-      move: (state) => moving.push(state),
+      move: (state) => moving.push({ ...state, stored: storedStatistic(state.stored, facts, rules) }),
       draw: (name, dims, kept) => {
         const input = make.builder.input(`drawn/${name}`, dims, DataType.BOOL);
         drawn.push({ input, dims, kept });

@@ -58,6 +58,34 @@ describe("an experiment", () => {
     await expect(runExperiment(experiment(again))).rejects.toThrow();
   });
 
+  it("of other settings finds nothing that a run under these kept on the way", async () => {
+    const store = memoryStore();
+    const met: (number | null)[] = [];
+    const run: ExperimentOptions["run"] = async (seed, own) => {
+      met.push((await own?.read("mark", 0))?.[0] ?? null);
+      await own?.write("mark", Uint8Array.of(seed));
+      throw new Error("stopped");
+    };
+    const stopped = { store, run, seeds: [5] };
+    for (const rate of [0.1, 0.2, 0.1])
+      await expect(runExperiment(experiment({ ...stopped, settings: { rate } }))).rejects.toThrow("stopped");
+    expect(met).toEqual([null, null, 5]);
+  });
+
+  it("refuses numbers that are not finite, and keeps nothing of them", async () => {
+    const store = memoryStore();
+    for (const loss of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const run: ExperimentOptions["run"] = async (seed) => ({ numbers: { loss: seed === 1 ? loss : 0 } });
+      for (const kept of [{}, { store }])
+        await expect(runExperiment(experiment({ ...kept, run }))).rejects.toThrow(
+          `seed 1, loss; expected finite numbers; found ${loss}`,
+        );
+    }
+    const run: ExperimentOptions["run"] = async (seed) => ({ numbers: { loss: seed } });
+    const { spread } = await runExperiment(experiment({ store, run }));
+    expect(spread.loss).toMatchObject({ runs: 3, mean: 1, min: 0, max: 2 });
+  });
+
   it("ends when it is cancelled, and needs seeds", async () => {
     const code = (options: Partial<ExperimentOptions>) =>
       runExperiment(experiment(options)).then(

@@ -3,7 +3,7 @@
 
 import { abortedError, type CheckpointStore, type Host } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
-import { storeBelow } from "../checkpoint/memory-store.js";
+import { storeBelow } from "../checkpoint/store-below.js";
 import { type Spread, summarise } from "./summary.js";
 
 /** What one run found: numbers that are summarised, and plain JSON that is kept beside them. */
@@ -16,7 +16,7 @@ export interface ExperimentOptions {
   /** Also the place in the store: a plain path. */
   readonly name: string;
   readonly seeds: readonly number[];
-  /** What runs depend on besides the seed, as plain JSON: results of other settings are not taken over. */
+  /** What runs depend on besides the seed, as plain JSON: nothing that runs of other settings left is taken over. */
   readonly settings: unknown;
   readonly host: Pick<Host, "sha256">;
   readonly store?: CheckpointStore;
@@ -35,9 +35,12 @@ export interface ExperimentResult {
   readonly runs: readonly ({ readonly seed: number } & ExperimentRun)[];
 }
 
-/** @throws EspalierError `INVALID_OPTION` for no seeds or one twice, `ABORTED`; what a run or the store throws */
+/**
+ * @throws EspalierError `INVALID_OPTION` for no seeds or one twice, `NONFINITE` where a run finds a number that is not finite,
+ *   `ABORTED`; what a run or the store throws
+ */
 export async function runExperiment(options: ExperimentOptions): Promise<ExperimentResult> {
-  const { name, seeds, settings, store, signal, run, onRun } = options;
+  const { name, seeds, settings, host, store, signal, run, onRun } = options;
   if (seeds.length === 0 || new Set(seeds).size < seeds.length || !seeds.every(Number.isSafeInteger))
     throw new EspalierError("INVALID_OPTION", "An experiment needs seeds", {
       where: "seeds",
@@ -45,11 +48,14 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
       found: seeds.join(", ") || "none",
     });
   const runs: ({ seed: number } & ExperimentRun)[] = [];
+  // What a run keeps on the way is of these settings alone; its result says itself of which it is.
+  const digest = await host.sha256(new TextEncoder().encode(JSON.stringify(settings)));
   for (const seed of seeds) {
     if (signal?.aborted) throw abortedError(signal);
     const place = store && storeBelow(store, `${name}/seed-${seed}`);
     const kept = place && (await readRun(place, options));
-    const found = kept ?? (await run(seed, place ?? null));
+    const found = kept ?? (await run(seed, place ? storeBelow(place, digest.slice(0, 16)) : null));
+    requireFinite(found, seed);
     if (place && !kept) await writeRun(place, found, options);
     // As JSON gives it back, so that a run that was kept is no other than one that was not.
     runs.push({ seed, ...(JSON.parse(JSON.stringify(found)) as ExperimentRun) });
@@ -61,6 +67,18 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     ...{ name, settings, runs },
     spread: Object.fromEntries([...names].map((key) => [key, summarise(valuesOf(key))])),
   };
+}
+
+/** JSON knows no other numbers, and no mean survives them. */
+function requireFinite({ numbers }: ExperimentRun, seed: number): void {
+  for (const [key, value] of Object.entries(numbers))
+    if (!Number.isFinite(value))
+      throw new EspalierError("NONFINITE", "A run found a number that cannot be summarised", {
+        where: `seed ${seed}, ${key}`,
+        expected: "finite numbers",
+        found: String(value),
+        unblock: "Leave out what a run did not find.",
+      });
 }
 
 const RESULT = "result.json";
@@ -75,7 +93,7 @@ async function writeRun(
   await store.write(RESULT, new TextEncoder().encode(JSON.stringify({ sha256, text })));
 }
 
-/** null where there is none that is whole and of these settings. */
+/** null where there is none that is whole, of these settings and of finite numbers. */
 async function readRun(
   store: CheckpointStore,
   { settings, host }: ExperimentOptions,
@@ -85,7 +103,8 @@ async function readRun(
     const text = bytes && (await textOf(bytes, host));
     if (!text) continue;
     const kept = JSON.parse(text) as { settings: unknown; run: ExperimentRun };
-    if (JSON.stringify(kept.settings) === JSON.stringify(settings)) return kept.run;
+    const finite = Object.values(kept.run.numbers).every(Number.isFinite);
+    if (finite && JSON.stringify(kept.settings) === JSON.stringify(settings)) return kept.run;
   }
   return null;
 }

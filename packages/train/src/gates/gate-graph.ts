@@ -2,7 +2,6 @@
 
 import { modelBytes } from "@espalier/core";
 import {
-  DataType,
   EspalierError,
   inferFacts,
   type Model,
@@ -17,7 +16,7 @@ import { staticShape } from "../differentiate/static-shape.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import { Arithmetic } from "../graph/arithmetic.js";
 import type { Loss } from "../losses/loss.js";
-import type { FedPort } from "../step/step-graph.js";
+import { appendLoss, dataInputs, type FedPort } from "../step/append-loss.js";
 import { trainable } from "../step/trainable.js";
 import type { Gate, GatePoint } from "./gate.js";
 
@@ -60,26 +59,7 @@ export function buildGateGraph(
     dropout: false,
   });
   sortTopologically(graph);
-  const forward = inferFacts(model, { bindings });
-  const batch: FedPort[] = graph.inputs
-    .filter(({ initializer }) => initializer === null)
-    .map((input) => ({
-      name: input.name,
-      dims: staticShape(forward, input),
-      dataType: forward.dataType(input) ?? DataType.FLOAT,
-      classes: null,
-    }));
-  const { loss: minimised } = loss.append({
-    make,
-    outputs: [...graph.outputs],
-    shape: (value) => staticShape(forward, value),
-    input: (name, dims, dataType, classes) => {
-      const input = make.builder.input(name, dims, dataType);
-      batch.push({ name: input.name, dims, dataType, classes: classes ?? null });
-      return input;
-    },
-  });
-  const facts = inferFacts(model, { bindings });
+  const { batch, facts, loss: minimised } = appendLoss(model, dataInputs(model), { make, loss, bindings });
   const all = [...new Set(gated.flat().flatMap(({ read }) => read))];
   const gradients = differentiate({ ...{ graph, facts, rules, make, loss: minimised }, of: all });
   graph.outputs.length = 0;
@@ -103,31 +83,58 @@ export function buildGateGraph(
 class Edges {
   readonly #clone: RaisedModel;
   readonly #make: Arithmetic;
+  /** Nodes of the copy that stand for one of the network's; the others were written in place of one. */
+  readonly #known: ReadonlySet<Node>;
+  /** By value: who read it before any edge was cut. */
+  readonly #readers = new Map<Value, ReadonlySet<Node>>();
   readonly #apart = new Map<Value, Map<Node | null, Value>>();
 
   constructor(clone: RaisedModel, make: Arithmetic) {
     this.#clone = clone;
     this.#make = make;
+    this.#known = new Set(clone.nodes.values());
   }
 
-  of({ value, consumers }: GatePoint): readonly Value[] {
-    const { model, values, nodes } = this.#clone;
+  of(point: GatePoint): readonly Value[] {
+    const { model, values } = this.#clone;
+    const { value, consumers } = point;
     const own = values.get(value);
     if (own === undefined) throw new Error(`value ${value.name} is of another network`);
-    const edges = (consumers ?? [...value.consumers]).map((consumer) => {
-      const reader = nodes.get(consumer);
-      if (reader === undefined) throw new Error(`a reader of ${value.name} is of another network`);
-      return this.#edge(own, reader, (apart) => {
+    const isOutput = model.graph.outputs.includes(own) || this.#apart.get(own)?.has(null) === true;
+    const edges = this.#readersOf(point, own).map((reader) =>
+      this.#edge(own, reader, (apart) => {
         for (const [i, input] of reader.inputs.entries()) if (input === own) reader.setInput(i, apart);
-      });
-    });
-    const { outputs } = model.graph;
-    const isOutput = outputs.includes(own) || this.#apart.get(own)?.has(null) === true;
+      }),
+    );
     if (consumers !== null || !isOutput) return edges;
+    const { outputs } = model.graph;
     const read = this.#edge(own, null, (apart) => {
       for (const [i, output] of outputs.entries()) if (output === own) outputs[i] = apart;
     });
     return [...edges, read];
+  }
+
+  /** Who reads the gated value in the copy: where a node was written anew for a newer opset, what stands in its place. */
+  #readersOf({ value, consumers }: GatePoint, own: Value): readonly Node[] {
+    const readers = this.#readers.get(own) ?? new Set(own.consumers);
+    this.#readers.set(own, readers);
+    if (consumers === null) return [...readers];
+    const twins = consumers.map((consumer) => {
+      const twin = this.#clone.nodes.get(consumer);
+      if (twin === undefined) throw new Error(`a reader of ${value.name} is of another network`);
+      return twin;
+    });
+    const direct = twins.filter((twin) => readers.has(twin));
+    if (direct.length === twins.length) return direct;
+    const others = [...value.consumers].filter((node) => !consumers.includes(node));
+    if (others.some((node) => !readers.has(this.#clone.nodes.get(node) as Node)))
+      throw new EspalierError("UNSUPPORTED_VERSION", "Several readers of a gated value were written anew", {
+        value: value.name,
+        expected: "gates on all of them, or on none",
+        found: `a gate on ${consumers.map(({ name }) => name).join(", ")}`,
+        unblock: "Gate a network of a newer opset: 17 is one.",
+      });
+    return [...direct, ...[...readers].filter((node) => !this.#known.has(node))];
   }
 
   #edge(own: Value, reader: Node | null, redirect: (apart: Value) => void): Value {

@@ -1,6 +1,14 @@
 // Add, Sub, Mul, Div, Sum, Mean: element by element on operands that are broadcast together.
 
-import { type BroadcastView, broadcasting, type Facts, type OpDefinition, type Value } from "@espalier/ir";
+import {
+  type BroadcastView,
+  broadcasting,
+  type Facts,
+  type OpDefinition,
+  readFloats,
+  type Tensor,
+  type Value,
+} from "@espalier/ir";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 
 function definitionOf(opType: string): OpDefinition<BroadcastView> {
@@ -15,6 +23,8 @@ export const add: GradientRule<BroadcastView> = defineGradient({
     for (const operand of operands) ctx.giveBroadcast(operand, dy, y);
   },
   parameters: ({ operands }, facts) => operands.filter((operand) => isBias(operand, operands, facts)),
+  formula: true,
+  isWeight: (stored) => !isMask(stored),
 });
 
 /** y = Σ of any number of operands. */
@@ -51,7 +61,10 @@ export const mul: GradientRule<BroadcastView> = defineGradient({
     if (ctx.wants(a)) ctx.giveBroadcast(a, ctx.make.multiply(dy, b), y);
     if (ctx.wants(b)) ctx.giveBroadcast(b, ctx.make.multiply(dy, a), y);
   },
-  parameters: ({ operands }, facts) => operands.filter((operand) => isVector(operand, facts)),
+  // A frequency that multiplies positions is none.
+  parameters: ({ operands }, facts, isFixed) =>
+    operands.every(isFixed) ? [] : operands.filter((operand) => isVector(operand, facts)),
+  formula: true,
 });
 
 /** y = a/b: ∂a = ∂y/b, ∂b = −∂y·y/b. */
@@ -70,6 +83,18 @@ function isBias(operand: Value, operands: readonly Value[], facts: Facts): boole
   const shape = facts.shape(operand) ?? [];
   if (shape.some((size) => size !== 1)) return true;
   return shape.length > 0 && operands.some(({ producer }) => producer?.opType === "MatMul");
+}
+
+/** From here on down an addend is there to hide what it is added to; softmax makes it 0. */
+const HIDDEN = -1e4;
+/** What hides between the windows of Liu et al. 2021, "Swin Transformer", arXiv:2103.14030, in their code. */
+const HIDDEN_WINDOW = -100;
+
+/** A mask of attention, stored as it is added: no weight, whatever its shape. */
+function isMask(stored: Tensor): boolean {
+  const entries = readFloats(stored);
+  if (entries.some((entry) => !Number.isFinite(entry) || entry <= HIDDEN)) return true;
+  return entries.includes(HIDDEN_WINDOW) && entries.every((entry) => entry === 0 || entry === HIDDEN_WINDOW);
 }
 
 /** The scale of a normalisation, one number per channel. Tables that are multiplied with are none: rotations, windows. */

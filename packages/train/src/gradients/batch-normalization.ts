@@ -9,6 +9,7 @@ import {
 } from "@espalier/ir";
 import type { GradientContext } from "../differentiate/gradient-context.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
+import { noGradientOf } from "./refusal.js";
 
 /**
  * y = γ·x̂ + β with x̂ = (x − μ)/σ, σ = √(variance + ε), per channel.
@@ -49,6 +50,8 @@ export const batchNormalization: GradientRule<BatchNormalizationView> = defineGr
     follow(variance, batchVariance, n > 1 ? n / (n - 1) : 1, 1);
   },
   backward: (view, ctx) => {
+    if (view.otherOutputs.some((output) => ctx.gradient(output) !== null))
+      throw noGradientOf(view.y, "the loss depends on its statistics");
     const { make } = ctx;
     const dy = ctx.upstream(view.y);
     const shape = ctx.shape(view.x);

@@ -7,6 +7,7 @@ import { defineGradient, type GradientRule } from "./gradient-rule.js";
 export const cast: GradientRule<CastView> = defineGradient({
   definition,
   anyFloat: true,
+  arranges: ({ x }) => [x],
   backward: ({ x, y, to }, ctx) => {
     if (!ctx.wants(x)) return;
     const from = ctx.facts.dataType(x) ?? DataType.FLOAT;

@@ -10,8 +10,16 @@ export const clip: GradientRule<ClipView> = defineGradient({
     const { make } = ctx;
     const dy = ctx.upstream(y);
     if (ctx.wants(x)) ctx.give(x, make.keep(make.op("Equal", [x, y]), dy));
-    // The upper bound has the last word where the bounds cross.
-    if (ctx.wants(maxInput)) ctx.giveBroadcast(maxInput, make.keep(make.greater(x, maxInput), dy), y);
-    if (ctx.wants(minInput)) ctx.giveBroadcast(minInput, make.keep(make.greater(minInput, x), dy), y);
+    // y = min(max(x, lower), upper): the upper bound has the last word where the bounds cross.
+    if (ctx.wants(maxInput)) {
+      const raised = minInput === null ? x : make.op("Max", [x, minInput]);
+      ctx.giveBroadcast(maxInput, make.keep(make.greater(raised, maxInput), dy), y);
+    }
+    if (ctx.wants(minInput)) {
+      const held = make.keep(make.greater(minInput, x), dy);
+      const crossed = maxInput === null ? null : make.greater(minInput, maxInput);
+      const own = crossed === null ? held : make.where(crossed, make.scalar(0), held);
+      ctx.giveBroadcast(minInput, own, y);
+    }
   },
 });

@@ -9,7 +9,7 @@ import {
 } from "@espalier/ir";
 import type { GradientContext } from "../differentiate/gradient-context.js";
 import { convWeightGradient } from "./conv-weight-gradient.js";
-import type { ExplicitWindow } from "./explicit-pads.js";
+import { type ExplicitWindow, halves } from "./explicit-pads.js";
 import { defineGradient, type GradientRule } from "./gradient-rule.js";
 
 /**
@@ -66,9 +66,5 @@ function windowOf(
     const full = ((small[i] as number) - 1) * (strides[i] as number) + reach + (outputPadding[i] ?? 0);
     return Math.max(0, full - size);
   });
-  const less = total.map((amount) => Math.floor(amount / 2));
-  const more = total.map((amount) => Math.ceil(amount / 2));
-  return autoPad === "SAME_UPPER"
-    ? { kernel, strides, dilations, begin: less, end: more }
-    : { kernel, strides, dilations, begin: more, end: less };
+  return { kernel, strides, dilations, ...halves(total, autoPad) };
 }

@@ -4,7 +4,7 @@ import { type UnaryRule, unary } from "./unary-rule.js";
 
 /** One rule for each. */
 export const elementaryFunctions: readonly UnaryRule[] = [
-  unary("Identity", (_, dy) => dy),
+  { ...unary("Identity", (_, dy) => dy), arranges: ({ x }) => [x], identity: true },
   // ∂x = −∂y
   unary("Neg", (make, dy) => make.negate(dy)),
   // ∂x = ∂y·sign(x)

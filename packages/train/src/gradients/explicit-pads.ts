@@ -27,9 +27,15 @@ export function explicitWindow(
     const reach = ((kernel[i] as number) - 1) * (dilations[i] as number) + 1;
     return Math.max(0, ((results[i] as number) - 1) * (strides[i] as number) + reach - size);
   });
+  return { kernel, strides, dilations, ...halves(total, autoPad) };
+}
+
+/** What lies at both ends of each axis; an odd one at the end under SAME_UPPER, else at the beginning. */
+export function halves(
+  total: readonly number[],
+  autoPad: Window["autoPad"],
+): Pick<ExplicitWindow, "begin" | "end"> {
   const less = total.map((amount) => Math.floor(amount / 2));
   const more = total.map((amount) => Math.ceil(amount / 2));
-  return autoPad === "SAME_UPPER"
-    ? { kernel, strides, dilations, begin: less, end: more }
-    : { kernel, strides, dilations, begin: more, end: less };
+  return autoPad === "SAME_UPPER" ? { begin: less, end: more } : { begin: more, end: less };
 }

@@ -13,6 +13,7 @@ import { defineGradient, type GradientRule } from "./gradient-rule.js";
 /** ∂data[i] = Σ∂y[j] over all j with indices[j] = i, along the axis. Tables of embeddings are weights. */
 export const gather: GradientRule<GatherView> = defineGradient({
   definition: gatherDefinition,
+  arranges: ({ data }) => [data],
   backward: ({ data, indices, y, axis }, ctx) => {
     if (!ctx.wants(data)) return;
     if (axis === null) throw unboundShape(data, ctx.facts.shape(data));
@@ -41,6 +42,7 @@ export const gather: GradientRule<GatherView> = defineGradient({
 /** ∂data = Σ∂y at each index, along the axis. */
 export const gatherElements: GradientRule<GatherElementsView> = defineGradient({
   definition: elementsDefinition,
+  arranges: ({ data }) => [data],
   backward: ({ data, indices, y, axis }, ctx) => {
     if (!ctx.wants(data)) return;
     if (axis === null) throw unboundShape(data, ctx.facts.shape(data));

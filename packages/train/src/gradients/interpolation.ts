@@ -12,28 +12,41 @@ type Kind = Pick<ResizeView, "mode" | "coordinates" | "rounding" | "cubicCoeffic
  */
 export function interpolation(kind: Kind, size: number, results: number, scale: number): LinearMap {
   return Array.from({ length: results }, (_, o) => {
-    const position = positionOf(kind.coordinates, o, size, results, scale);
+    const position = positionOf(kind, o, size, results, scale);
     const row = new Array<number>(size).fill(0);
     for (const [at, share] of shares(kind, position, size)) row[at] = (row[at] as number) + share;
     return row;
   });
 }
 
-/** Where the middle of a result lies in x, as ONNX defines each way. */
-function positionOf(coordinates: string, o: number, size: number, results: number, scale: number): number {
+/**
+ * Where the middle of a result lies in x, as ONNX defines each way. What is nearest to it jumps, so there it is rounded to
+ * float32 wherever ONNX Runtime rounds (onnxruntime/core/providers/cpu/tensor/upsamplebase.h): ⅓ and 4⁄3 are no float32.
+ */
+function positionOf(
+  { mode, coordinates }: Kind,
+  o: number,
+  size: number,
+  results: number,
+  exactScale: number,
+): number {
+  const float = mode === "nearest" ? Math.fround : (x: number): number => x;
+  const scale = float(exactScale);
   switch (coordinates) {
     case "asymmetric":
-      return o / scale;
+      return float(o / scale);
     case "align_corners":
-      return results === 1 ? 0 : (o * (size - 1)) / (results - 1);
+      return results === 1 ? 0 : float(float(o * (size - 1)) / (results - 1));
     case "pytorch_half_pixel":
-      return results === 1 ? 0 : (o + 0.5) / scale - 0.5;
+      return results === 1 ? 0 : float(float((o + 0.5) / scale) - 0.5);
     case "tf_half_pixel_for_nn":
-      return (o + 0.5) / scale;
-    case "half_pixel_symmetric":
-      return (size / 2) * (1 - results / (scale * size)) + (o + 0.5) / scale - 0.5;
+      return float((o + 0.5) / scale);
+    case "half_pixel_symmetric": {
+      const offset = float((size / 2) * float(1 - float(results / float(scale * size))));
+      return float(offset + (o + 0.5) / scale - 0.5);
+    }
     default:
-      return (o + 0.5) / scale - 0.5;
+      return float(float((o + 0.5) / scale) - 0.5);
   }
 }
 
@@ -61,16 +74,21 @@ function shares(kind: Kind, position: number, size: number): [number, number][] 
   return kept.map(([at, share]) => [at, share / total]);
 }
 
+/** So near to the middle between two elements, ONNX Runtime takes a position for the middle (1.30). */
+const TIE = 1e-6;
+
 function rounded(rounding: Kind["rounding"], position: number): number {
+  const below = Math.floor(position);
+  const tie = Math.abs(position - below - 0.5) <= TIE;
   switch (rounding) {
     case "floor":
-      return Math.floor(position);
+      return below;
     case "ceil":
       return Math.ceil(position);
     case "round_prefer_ceil":
-      return Math.floor(position + 0.5);
+      return tie ? below + 1 : Math.round(position);
     case "round_prefer_floor":
-      return Math.ceil(position - 0.5);
+      return tie ? below : Math.round(position);
   }
 }
 

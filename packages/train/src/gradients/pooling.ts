@@ -49,8 +49,9 @@ export const maxPool: GradientRule<PoolView> = defineGradient({
     const { x, y } = view;
     if (!ctx.wants(x)) return;
     const { make } = ctx;
-    // Outside a training form nobody asked for the indices: the pool runs again.
-    const indices = view.indices ?? pooledWithIndices(make, view, ctx.shape(x), ctx.shape(y)).indices;
+    // Outside a training form nobody asked for the indices, or for others: the pool runs again.
+    const own = view.columnMajor ? null : view.indices;
+    const indices = own ?? pooledWithIndices(make, view, ctx.shape(x), ctx.shape(y)).indices;
     // They count through the whole tensor.
     const size = elementCount(ctx.shape(x));
     const flat = make.scatterAdd([size], make.reshape(indices, [-1]), make.reshape(ctx.upstream(y), [-1]), 0);

@@ -12,12 +12,14 @@ import { defineGradient, type GradientRule } from "./gradient-rule.js";
 /** ∂x = Σ∂y over what was broadcast. */
 export const expand: GradientRule<ExpandView> = defineGradient({
   definition: expandDefinition,
+  arranges: ({ x }) => [x],
   backward: ({ x, y }, ctx) => ctx.giveBroadcast(x, ctx.upstream(y), y),
 });
 
 /** With ∂y as [repeats, size] for every axis: the sum over the repeats. */
 export const tile: GradientRule<TileView> = defineGradient({
   definition: tileDefinition,
+  arranges: ({ x }) => [x],
   backward: ({ x, y, repeats }, ctx) => {
     if (!ctx.wants(x)) return;
     if (repeats === null) throw unboundShape(y, ctx.facts.shape(y));

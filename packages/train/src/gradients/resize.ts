@@ -21,8 +21,11 @@ const resized = (definition: OpDefinition<ResizeView>): GradientRule<ResizeView>
       if (view.keepsAspectRatio) throw noGradientOf(y, "sizes that keep the aspect ratio");
       if (view.coordinates === "tf_crop_and_resize") throw noGradientOf(y, "a region that is cut out");
       const [from, to] = [ctx.shape(x), ctx.shape(y)];
+      // Where every size stays, ONNX Runtime copies, whatever the scales.
+      const copied = from.every((size, axis) => size === to[axis]);
       const maps = from.map((size, axis) => {
         const results = to[axis] as number;
+        if (copied) return null;
         const scale = scales?.[axis] ?? results / size;
         return scale === 1 && size === results ? null : interpolation(view, size, results, scale);
       });

@@ -31,27 +31,32 @@ function sameOrder({ x, y }: { readonly x: Value; readonly y: Value }, ctx: Grad
 
 export const reshape: GradientRule<ReshapeView> = defineGradient({
   definition: reshapeDefinition,
+  arranges: ({ x }) => [x],
   backward: (view, ctx) => sameOrder(view, ctx),
 });
 
 export const flatten: GradientRule<FlattenView> = defineGradient({
   definition: flattenDefinition,
+  arranges: ({ x }) => [x],
   backward: (view, ctx) => sameOrder(view, ctx),
 });
 
 export const squeeze: GradientRule<SqueezeView> = defineGradient({
   definition: squeezeDefinition,
+  arranges: ({ x }) => [x],
   backward: (view, ctx) => sameOrder(view, ctx),
 });
 
 export const unsqueeze: GradientRule<UnsqueezeView> = defineGradient({
   definition: unsqueezeDefinition,
+  arranges: ({ x }) => [x],
   backward: (view, ctx) => sameOrder(view, ctx),
 });
 
 /** ∂x is ∂y under the inverse permutation. */
 export const transpose: GradientRule<TransposeView> = defineGradient({
   definition: transposeDefinition,
+  arranges: ({ x }) => [x],
   backward: ({ x, y, perm }, ctx) => {
     if (perm === null) throw unboundShape(x, ctx.facts.shape(x));
     const inverse = perm.map((_, axis) => perm.indexOf(axis));
@@ -62,6 +67,7 @@ export const transpose: GradientRule<TransposeView> = defineGradient({
 /** Each operand gets its part of ∂y. */
 export const concat: GradientRule<ConcatView> = defineGradient({
   definition: concatDefinition,
+  arranges: ({ inputs }) => inputs,
   backward: ({ inputs, y, axis }, ctx) => {
     const dy = ctx.upstream(y);
     if (axis === null) throw unboundShape(y, ctx.facts.shape(y));
@@ -77,6 +83,7 @@ export const concat: GradientRule<ConcatView> = defineGradient({
 /** ∂x is the gradients of the parts side by side; a part that nobody reads has none: zeros. */
 export const split: GradientRule<SplitView> = defineGradient({
   definition: splitDefinition,
+  arranges: ({ x }) => [x],
   backward: ({ x, outputs, axis, sizes }, ctx) => {
     if (!ctx.wants(x)) return;
     if (axis === null || sizes === null) throw unboundShape(x, ctx.facts.shape(x));
@@ -92,6 +99,7 @@ export const split: GradientRule<SplitView> = defineGradient({
 /** ∂x is ∂y where it was cut out, spread over the steps, and zero around it. */
 export const slice: GradientRule<SliceView> = defineGradient({
   definition: sliceDefinition,
+  arranges: ({ x }) => [x],
   backward: ({ x, y, ranges }, ctx) => {
     if (!ctx.wants(x)) return;
     if (ranges === null) throw unboundShape(x, ctx.facts.shape(x));

@@ -159,7 +159,9 @@ export class Arithmetic {
     });
   }
 
+  /** x itself for no axes: ReduceSum would take all. */
   sum(x: Value, axes: readonly number[], keepDims = false): Value {
+    if (axes.length === 0) return x;
     return this.op("ReduceSum", [x, this.ints(axes)], { keepdims: intAttribute(keepDims ? 1 : 0) });
   }
 

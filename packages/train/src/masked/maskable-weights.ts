@@ -11,20 +11,21 @@ export interface MaskableWeight {
   readonly tensor: Tensor;
 }
 
+export interface MaskableOptions {
+  readonly bindings?: Readonly<Record<string, number>>;
+  readonly rules?: GradientRegistry;
+  /** Which weights change. All by default. */
+  readonly trains?: (name: string) => boolean;
+}
+
 /** The weights with two axes or more that training changes, in the order of the network. */
-export function maskableWeights(
-  model: Model,
-  options: {
-    readonly bindings?: Readonly<Record<string, number>>;
-    readonly rules?: GradientRegistry;
-  } = {},
-): MaskableWeight[] {
-  const { bindings = {}, rules = defaultGradients() } = options;
+export function maskableWeights(model: Model, options: MaskableOptions = {}): MaskableWeight[] {
+  const { bindings = {}, rules = defaultGradients(), trains = () => true } = options;
   const facts = inferFacts(model, { bindings });
   return findParameters(model.graph, facts, rules)
-    .map((value) => {
+    .weights.map((value) => {
       const tensor = facts.constant(value) as Tensor;
       return { name: value.name, dims: tensor.dims, tensor };
     })
-    .filter(({ dims }) => dims.length >= 2);
+    .filter(({ name, dims }) => dims.length >= 2 && trains(name));
 }

@@ -1,7 +1,7 @@
 // Iterative magnitude pruning: train, mask the smallest weights, go on from what was trained or rewind, train again.
 
 import { keptEntries, type MaskRule, type Masks, type MaskWeights } from "@espalier/core";
-import type { Model } from "@espalier/ir";
+import { EspalierError, type Model } from "@espalier/ir";
 import type { History } from "../run/history.js";
 import { type TrainResult, train } from "../run/train.js";
 import type { TrainOptions } from "../run/train-options.js";
@@ -48,9 +48,15 @@ export interface PrunedIteratively {
  * `standardDeviations` or `layerSmallest`); Frankle and Carbin 2019, "The Lottery Ticket Hypothesis", §2,
  * arXiv:1803.03635 (`rewind: 0`, with `layerSmallest(lotteryRates(…))`); Frankle et al. 2019, "Stabilizing the Lottery
  * Ticket Hypothesis", arXiv:1903.01611 (later steps). Differs from Han et al.: dropout is not rescaled.
+ *
+ * @throws EspalierError `INVALID_OPTION` for rounds that are no whole number from 0 on, or a step to rewind to at which a
+ *   round is over; else as `train`
  */
 export async function pruneIteratively(options: PruneIterativelyOptions): Promise<PrunedIteratively> {
   const { rule, weights, rounds, rewind, retrain = {}, onRound, checkpoints, ...training } = options;
+  const whole = training.epochs * training.batches.stepsPerEpoch;
+  requireWhole("rounds", rounds, Number.MAX_SAFE_INTEGER);
+  if (rewind !== "trained") requireWhole("rewind", rewind, Math.min(whole, training.until ?? whole) - 1);
   const named = (name: string): Pick<TrainOptions, "checkpoints"> =>
     checkpoints === undefined
       ? {}
@@ -86,6 +92,15 @@ export async function pruneIteratively(options: PruneIterativelyOptions): Promis
 /** The rates of the lottery ticket paper: the output layer goes at half the rate of the others. */
 export function lotteryRates(output: string, rate = 0.2): (name: string) => number {
   return (name) => (name === output ? rate / 2 : rate);
+}
+
+function requireWhole(where: string, value: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= 0 && value <= most) return;
+  throw new EspalierError("INVALID_OPTION", "The rounds make no sense", {
+    where,
+    expected: most === Number.MAX_SAFE_INTEGER ? "a whole number from 0 on" : `a step from 0 to ${most}`,
+    found: String(value),
+  });
 }
 
 function weightsIn(state: TrainingState, names: readonly string[]): MaskWeights {

@@ -1,5 +1,6 @@
 // Adam and AdamW.
 
+import { requireSetting } from "./checked-setting.js";
 import type { Optimiser } from "./optimiser.js";
 
 export interface AdamOptions {
@@ -18,6 +19,8 @@ export interface AdamOptions {
  * is an L2 penalty: λ·w is added to g.
  *
  * Source: Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1, arXiv:1412.6980.
+ *
+ * @throws EspalierError `INVALID_OPTION` for a β outside [0, 1), a negative ε or weight decay
  */
 export function adam(options: AdamOptions = {}): Optimiser {
   return moments("adam", options, false);
@@ -27,6 +30,8 @@ export function adam(options: AdamOptions = {}): Optimiser {
  * Adam with decoupled weight decay: w ← w − η·(m̂/(√v̂ + ε) + λ·w).
  *
  * Source: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", algorithm 2, arXiv:1711.05101.
+ *
+ * @throws EspalierError as {@link adam}
  */
 export function adamW(options: AdamOptions = {}): Optimiser {
   return moments("adam-w", { weightDecay: 0.01, ...options }, true);
@@ -37,6 +42,10 @@ function moments(
   { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions,
   decoupled: boolean,
 ): Optimiser {
+  requireSetting("beta1", beta1, 1);
+  requireSetting("beta2", beta2, 1);
+  requireSetting("epsilon", epsilon);
+  requireSetting("weightDecay", weightDecay);
   return {
     name,
     slots: ["mean", "square"],

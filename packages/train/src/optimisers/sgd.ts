@@ -1,5 +1,6 @@
 // Stochastic gradient descent with momentum.
 
+import { requireSetting } from "./checked-setting.js";
 import type { Optimiser } from "./optimiser.js";
 
 export interface SgdOptions {
@@ -16,8 +17,12 @@ export interface SgdOptions {
  *
  * Source: Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning", §2, with the
  * learning rate outside the velocity, as PyTorch has it.
+ *
+ * @throws EspalierError `INVALID_OPTION` for a momentum outside [0, 1) or a negative weight decay
  */
 export function sgd({ momentum = 0.9, weightDecay = 0, nesterov = false }: SgdOptions = {}): Optimiser {
+  requireSetting("momentum", momentum, 1);
+  requireSetting("weightDecay", weightDecay);
   return {
     name: "sgd",
     slots: momentum === 0 ? [] : ["velocity"],

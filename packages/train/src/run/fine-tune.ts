@@ -18,7 +18,7 @@ export interface FineTuneOptions
  * constant rate of 0.001, with the optimiser of their networks: SGD, momentum 0.9, weight decay 10⁻⁴.
  */
 export async function fineTune({ keepZeros = false, ...options }: FineTuneOptions): Promise<TrainResult> {
-  const masks = new Map([...(keepZeros ? zeroMasks(options.model) : []), ...(options.masks ?? [])]);
+  const masks = new Map([...(keepZeros ? zeroMasks(options.model, options) : []), ...(options.masks ?? [])]);
   return train({
     epochs: 40,
     rate: constantRate(0.001),

@@ -4,6 +4,7 @@ import type { Feeds, RuntimeTensor } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import { logitClasses } from "../losses/logits.js";
 import { checkLabels } from "../step/checked-batch.js";
+import { floatsOf } from "./output-floats.js";
 
 export interface Scores {
   readonly samples: number;
@@ -37,7 +38,8 @@ export function classification(output = 0): Metric {
       let [samples, loss, correct] = [0, 0, 0];
       return {
         add: (outputs, feeds) => {
-          const { data: logits, dims } = required(outputs[output], `output ${output}`);
+          const given = required(outputs[output], `output ${output}`);
+          const [logits, { dims }] = [floatsOf(given, `output ${output}`), given];
           const { data: labels } = required(feeds.labels, "labels");
           const classes = logits.length / labels.length;
           if (classes !== logitClasses(dims))
@@ -45,7 +47,7 @@ export function classification(output = 0): Metric {
           checkLabels("labels", labels, classes);
           for (let i = 0; i < labels.length; i++) {
             const row = { from: i * classes, classes, label: Number(labels[i]) };
-            const { best, nll } = scoreRow(logits as Float32Array, row);
+            const { best, nll } = scoreRow(logits, row);
             loss += nll;
             if (best === row.label) correct++;
           }
@@ -65,11 +67,12 @@ export function squaredError(output = 0): Metric {
       let [samples, sum, count] = [0, 0, 0];
       return {
         add: (outputs, feeds) => {
-          const { data, dims } = required(outputs[output], `output ${output}`);
-          const { data: targets } = required(feeds.targets, "targets");
+          const given = required(outputs[output], `output ${output}`);
+          const [data, { dims }] = [floatsOf(given, `output ${output}`), given];
+          const targets = floatsOf(required(feeds.targets, "targets"), "targets");
           if (targets.length !== data.length)
             throw unfit(`${data.length} numbers, ${targets.length} targets`);
-          for (let i = 0; i < data.length; i++) sum += (Number(data[i]) - Number(targets[i])) ** 2;
+          for (let i = 0; i < data.length; i++) sum += ((data[i] as number) - (targets[i] as number)) ** 2;
           count += data.length;
           samples += dims[0] ?? 1;
         },
@@ -80,7 +83,7 @@ export function squaredError(output = 0): Metric {
 }
 
 function scoreRow(
-  logits: Float32Array,
+  logits: Float32Array | Float64Array,
   { from, classes, label }: { readonly from: number; readonly classes: number; readonly label: number },
 ): { best: number; nll: number } {
   let best = 0;

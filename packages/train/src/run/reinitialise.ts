@@ -1,11 +1,13 @@
 // A network as if it had never been trained.
 
 import { type Random, seededRandom } from "@espalier/core";
-import { cloneModel, inferFacts, isStatic, type Model, type Tensor } from "@espalier/ir";
+import { cloneModel, inferFacts, type Model, type Tensor } from "@espalier/ir";
 import { enterTraining } from "../differentiate/enter-training.js";
+import { staticShape } from "../differentiate/static-shape.js";
 import { defaultGradients } from "../gradients/all.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import { Arithmetic } from "../graph/arithmetic.js";
+import { elementCount } from "../graph/element-count.js";
 import { findParameters, requireParameters } from "../step/parameters.js";
 import { writeWeights } from "../step/write-weights.js";
 
@@ -38,8 +40,9 @@ export interface ReinitialiseOptions {
 export function reinitialise(options: ReinitialiseOptions): Model {
   const { model, bindings, initialise, seed, rules = defaultGradients(), trains = () => true } = options;
   const facts = inferFacts(model, { bindings });
-  const parameters = findParameters(model.graph, facts, rules).filter(({ name }) => trains(name));
-  requireParameters(parameters);
+  const found = findParameters(model.graph, facts, rules);
+  const parameters = found.weights.filter(({ name }) => trains(name));
+  requireParameters(parameters, found);
   const weights = new Map<string, Float32Array>();
   for (const value of parameters) {
     const { dims, size } = facts.constant(value) as Tensor;
@@ -63,7 +66,7 @@ function movingStatistics(
   const { moving } = enterTraining(copy.graph, facts, rules, new Arithmetic(copy.graph), options);
   return moving.map(({ stored, fresh }) => ({
     name: stored.name,
-    size: (facts.shape(stored) ?? []).reduce<number>((all, one) => (isStatic(one) ? all * one : all), 1),
+    size: elementCount(staticShape(facts, stored)),
     fresh,
   }));
 }

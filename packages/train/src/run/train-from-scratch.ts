@@ -31,12 +31,13 @@ export async function trainFromScratch(options: TrainFromScratchOptions): Promis
     ...(rules === undefined ? {} : { rules }),
     ...(trains === undefined ? {} : { trains }),
   });
-  const length = budget === "epochs" ? epochs : Math.floor(epochs * macsRatio(large, model, bindings));
+  const length = budget === "epochs" ? epochs : computationEpochs(epochs, large, model, bindings);
   return train({ ...options, model: fresh, epochs: length });
 }
 
-/** MACs of the large network over those of the small one. */
-function macsRatio(
+/** ⌊epochs · MACs of the large network / MACs of the small one⌋. */
+function computationEpochs(
+  epochs: number,
   large: Model | undefined,
   small: Model,
   bindings: Readonly<Record<string, number>>,
@@ -56,5 +57,6 @@ function macsRatio(
       });
     return total;
   });
-  return (before as number) / (after as number);
+  // In this order: a ratio that is rounded first falls below a whole number of epochs.
+  return Math.floor((epochs * (before as number)) / (after as number));
 }

@@ -28,9 +28,10 @@ export interface TrainResult {
 /**
  * Trains a network.
  *
- * @throws EspalierError as {@link createTrainer}; `INVALID_BATCH`, also for an empty set; `DIVERGED` where the loss or a
- *   weight is no longer finite, the last checkpoint is one in which all is; `CHECKPOINT_MISMATCH` where the store holds
- *   another run; `ABORTED`, after a checkpoint; what the store throws
+ * @throws EspalierError as {@link createTrainer}; `INVALID_OPTION` for lengths and rates that make no sense, or two sets of one
+ *   name; `INVALID_BATCH`, also for an empty set; `DIVERGED` where the loss or a weight is no longer finite, the last
+ *   checkpoint is one in which all is; `CHECKPOINT_MISMATCH` where the store holds another run; `ABORTED`, after a
+ *   checkpoint; what the store throws
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   requireBatches(options.batches.stepsPerEpoch, "training");
@@ -47,6 +48,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         expected: `a whole number from ${least} on`,
         found: String(value),
       });
+  const sets = options.evaluate?.map(({ name }) => name) ?? [];
+  const twice = sets.find((name, i) => sets.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new EspalierError("INVALID_OPTION", "Two sets to evaluate on have one name", {
+      where: "evaluate",
+      expected: "a name for each",
+      found: twice,
+    });
   const trainer = await createTrainer(withMasks(options));
   try {
     const run = new Run(options, trainer);
@@ -95,7 +104,7 @@ class Run {
 
   /** From the checkpoint, from what the options begin with, or from the model's weights. */
   async begin(): Promise<void> {
-    const { from, rate, seed = 0, key = "", masking, host, checkpoints } = this.#options;
+    const { from, rate, optimiser, seed = 0, key = "", masking, host, checkpoints } = this.#options;
     if (from !== undefined) {
       this.#trainer.restore(from);
       this.#setMasks(this.#masks);
@@ -104,7 +113,7 @@ class Run {
     this.#digest = await digestOptions(
       this.#trainer,
       {
-        ...{ rate, steps: this.#total, stepsPerEpoch: this.#perEpoch, masks: this.#masks },
+        ...{ rate, optimiser, steps: this.#total, stepsPerEpoch: this.#perEpoch, masks: this.#masks },
         names: { seed, key, masking: masking?.name ?? null, ...this.#every() },
       },
       host,

@@ -3,7 +3,7 @@
 
 import type { Feeds, RuntimeTensor } from "@espalier/core";
 import { dataTypeName, EspalierError } from "@espalier/ir";
-import type { FedPort } from "./step-graph.js";
+import type { FedPort } from "./append-loss.js";
 
 /** What the ports take of a batch. @throws EspalierError `INVALID_BATCH` */
 export function checkedBatch(batch: Feeds, ports: readonly FedPort[]): Record<string, RuntimeTensor> {

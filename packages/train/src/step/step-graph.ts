@@ -2,23 +2,15 @@
 // and moving statistics are inputs, and come back as outputs; nothing is hidden in the session.
 
 import { modelBytes } from "@espalier/core";
-import {
-  DataType,
-  type DataTypeCode,
-  type Facts,
-  inferFacts,
-  type Model,
-  sortTopologically,
-  type Tensor,
-  type Value,
-} from "@espalier/ir";
+import { DataType, inferFacts, type Model, sortTopologically, type Tensor, type Value } from "@espalier/ir";
 import { differentiate } from "../differentiate/differentiate.js";
 import { enterTraining } from "../differentiate/enter-training.js";
-import { staticShape } from "../differentiate/static-shape.js";
+import { requireStored } from "../differentiate/stored-statistic.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import { Arithmetic } from "../graph/arithmetic.js";
 import type { Loss } from "../losses/loss.js";
 import type { Optimiser } from "../optimisers/optimiser.js";
+import { appendLoss, dataInputs, type FedPort } from "./append-loss.js";
 import { liftToInput } from "./lift-to-input.js";
 import { findParameters, requireParameters } from "./parameters.js";
 import { trainable } from "./trainable.js";
@@ -57,17 +49,10 @@ export interface StatePort {
   readonly initial: Tensor | null;
 }
 
+/** A weight. One that the loss does not depend on stays as it is, apart from its mask. */
 export interface ParameterPort extends StatePort {
   /** Bool input of the weight's shape, true where it is kept; null where no mask lies on it. */
   readonly mask: string | null;
-}
-
-export interface FedPort {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly dataType: DataTypeCode;
-  /** What it holds are labels below this number; null where it holds something else. */
-  readonly classes: number | null;
 }
 
 /** Each element is true with probability `kept`, by itself. */
@@ -93,24 +78,25 @@ export interface StepGraph {
 }
 
 /**
- * @throws EspalierError `NO_GRADIENT`, `NOTHING_TO_TRAIN`, `SIZE_UNKNOWN`, `UNSUPPORTED_VERSION` where the network's
- *   opset is too old to be trained, below 7
+ * @throws EspalierError `NO_GRADIENT`, `NOTHING_TO_TRAIN`, `SIZE_UNKNOWN`, `UNSUPPORTED` for moving statistics that cannot
+ *   be followed, `UNSUPPORTED_VERSION` where the network's opset is too old to be trained, below 7
  */
 export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const { bindings, rules, loss, optimiser, trains = () => true, masked = [], decays = () => true } = options;
   const { model } = trainable(options.model);
   const { graph } = model;
-  const sizes = (facts: Facts) => (value: Value) => staticShape(facts, value);
   const stored = inferFacts(model, { bindings });
-  const chosen = findParameters(graph, stored, rules).filter(({ name }) => trains(name));
-  requireParameters(chosen);
+  const found = findParameters(graph, stored, rules);
+  const chosen = found.weights.filter(({ name }) => trains(name));
+  requireParameters(chosen, found);
 
   const make = new Arithmetic(graph);
-  const dataInputs = graph.inputs.filter(({ initializer }) => initializer === null);
+  const inputs = dataInputs(model);
   const { moving, drawn } = enterTraining(graph, stored, rules, make, {
     frozenStatistics: options.frozenStatistics ?? false,
     dropout: options.dropout ?? true,
   });
+  requireStored(moving, chosen, stored);
   const lifted = new Map(
     [...chosen, ...moving.map(({ stored: value }) => value)].map((value) => {
       const tensor = stored.constant(value) as Tensor;
@@ -118,31 +104,14 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
     }),
   );
 
-  const forward = inferFacts(model, { bindings });
-  const batch: FedPort[] = dataInputs.map((input) => {
-    const dims = sizes(forward)(input);
-    const dataType = forward.dataType(input) ?? DataType.FLOAT;
-    // Sizes that the runtime knows let it plan its memory once.
-    input.type = { kind: "tensor", dataType, shape: dims };
-    return { name: input.name, dims, dataType, classes: null };
-  });
-  const { loss: minimised, correct } = loss.append({
-    make,
-    outputs: [...graph.outputs],
-    shape: sizes(forward),
-    input: (name, dims, dataType, classes) => {
-      const input = make.builder.input(name, dims, dataType);
-      batch.push({ name: input.name, dims, dataType, classes: classes ?? null });
-      return input;
-    },
-  });
-
-  const facts = inferFacts(model, { bindings });
+  const { batch, facts, loss: minimised, correct } = appendLoss(model, inputs, { make, loss, bindings });
   const weights = chosen.map((value) => lifted.get(value) as { value: Value; tensor: Tensor });
   const gradients = differentiate({
     ...{ graph, facts, rules, make, loss: minimised },
     of: weights.map(({ value }) => value),
   });
+  const seen = weights.filter(({ value }) => gradients.get(value) !== null);
+  requireParameters(seen, found, "none that the loss depends on");
   const scalarInputs = Object.fromEntries(
     Object.keys(optimiser.scalars(1, 1)).map((name) => [name, make.builder.input(`scalar/${name}`, [])]),
   );
@@ -166,17 +135,22 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
     const { name } = weight;
     const { dims } = tensor;
     const mask = masked.includes(name) ? make.builder.input(`mask/${name}`, dims, DataType.BOOL) : null;
-    const raw = gradients.get(weight) ?? make.zeros(dims);
-    const slots = optimiser.slots.map((slot) => make.builder.input(`${slot}/${name}`, dims));
-    const updated = optimiser.update({
-      ...{ make, weight, slots },
-      gradient: mask === null ? raw : make.keep(mask, raw),
-      scalars: scalarInputs,
-      decays: decays(name, dims),
-    });
+    const raw = gradients.get(weight) ?? null;
+    // What the loss does not depend on is not for the optimiser: it would decay. It stays a state, since masks may change.
+    const names = raw === null ? [] : optimiser.slots;
+    const slots = names.map((slot) => make.builder.input(`${slot}/${name}`, dims));
+    const updated =
+      raw === null
+        ? { weight, slots }
+        : optimiser.update({
+            ...{ make, weight, slots },
+            gradient: mask === null ? raw : make.keep(mask, raw),
+            scalars: scalarInputs,
+            decays: decays(name, dims),
+          });
     const next = mask === null ? updated.weight : make.keep(mask, updated.weight);
     parameters.push({ ...port(name, dims, weight, next, tensor), mask: mask?.name ?? null });
-    for (const [i, slot] of optimiser.slots.entries())
+    for (const [i, slot] of names.entries())
       others.push(port(`${slot}/${name}`, dims, slots[i] as Value, updated.slots[i] as Value, null));
   }
   for (const { stored: value, next } of moving) {

@@ -6,15 +6,10 @@ import { DataType, EspalierError, type Model } from "@espalier/ir";
 import { defaultGradients } from "../gradients/all.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import { elementCount } from "../graph/element-count.js";
+import type { FedPort } from "./append-loss.js";
 import { checkedBatch } from "./checked-batch.js";
 import { StateBuffers } from "./state-buffers.js";
-import {
-  buildStepGraph,
-  type DrawnPort,
-  type FedPort,
-  type StepGraph,
-  type StepGraphOptions,
-} from "./step-graph.js";
+import { buildStepGraph, type DrawnPort, type StepGraph, type StepGraphOptions } from "./step-graph.js";
 import { writeWeights } from "./write-weights.js";
 
 export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked"> {
@@ -55,10 +50,10 @@ export interface Trainer {
   readonly step: number;
   /**
    * One step at a learning rate.
-   * @throws EspalierError `INVALID_BATCH`; `DIVERGED` when the loss is not finite; the weights are those before the step then
+   * @throws EspalierError `INVALID_BATCH`; `INVALID_OPTION` for a rate that is no number from 0 on; `DIVERGED` when the loss is not finite; the weights are those before the step then
    */
   train(batch: Feeds, learningRate: number): Promise<StepResult>;
-  /** The weights as they are, views that the next step overwrites. */
+  /** The weights as they are, views: the second step from here on overwrites them, and so does `setMask`. */
   weights(): ReadonlyMap<string, Float32Array>;
   /** The network with the weights as they are, copied. */
   model(): Model;
@@ -68,12 +63,15 @@ export interface Trainer {
   restore(state: TrainingState): void;
   /** What is kept, by the name of the weight; copied. */
   masks(): ReadonlyMap<string, Uint8Array>;
-  /** Changes what is kept; weights that are not become zero at once. */
+  /**
+   * Changes what is kept; weights that are not become zero at once.
+   * @throws EspalierError `INVALID_OPTION` for a mask of a wrong length, of other entries than 0 and 1, or of no weight
+   */
   setMask(name: string, mask: Uint8Array): void;
   dispose(): Promise<void>;
 }
 
-/** @throws EspalierError as {@link buildStepGraph}, `INVALID_OPTION` for a mask of a wrong length or of no weight */
+/** @throws EspalierError as {@link buildStepGraph} and {@link Trainer.setMask} */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const {
     runtime,
@@ -97,6 +95,13 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
         expected:
           port?.mask == null ? "a weight that had a mask from the start" : `${weights?.length} entries`,
         found: `${mask.length} entries`,
+      });
+    const other = mask.find((keep) => keep > 1);
+    if (other !== undefined)
+      throw new EspalierError("INVALID_OPTION", "A mask says what is kept", {
+        value: name,
+        expected: "1 where an entry is kept, else 0",
+        found: String(other),
       });
     for (const [i, keep] of mask.entries()) if (keep === 0) weights[i] = 0;
     kept.set(port.mask, { dataType: DataType.BOOL, dims: port.dims, data: mask.slice() });
@@ -151,6 +156,12 @@ class RunningTrainer implements Trainer {
   }
 
   async train(batch: Feeds, learningRate: number): Promise<StepResult> {
+    if (!(learningRate >= 0 && learningRate < Number.POSITIVE_INFINITY))
+      throw new EspalierError("INVALID_OPTION", "The learning rate makes no sense", {
+        where: `step ${this.#step + 1}`,
+        expected: "a number from 0 on",
+        found: String(learningRate),
+      });
     const numbers = this.#parts.optimiser.scalars(this.#step + 1, learningRate);
     const feeds: Record<string, RuntimeTensor> = {
       ...checkedBatch(batch, this.graph.batch),

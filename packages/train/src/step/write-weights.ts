@@ -6,7 +6,9 @@ import {
   EspalierError,
   inferFacts,
   type Model,
+  type Node,
   rawTensor,
+  type Tensor,
   tensorAttribute,
   type Value,
 } from "@espalier/ir";
@@ -38,7 +40,13 @@ export function writeWeights(model: Model, weights: ReadonlyMap<string, Float32A
       });
     const tensor = rawTensor(DataType.FLOAT, old.dims, new Uint8Array(numbers.slice().buffer), name);
     if (value.producer === null) value.initializer = tensor;
-    else value.producer.attributes.set("value", tensorAttribute(tensor));
+    else storeIn(value.producer, tensor);
   }
   return copy;
+}
+
+/** Into a Constant node, whichever of its attributes held the numbers: a second one would contradict. */
+function storeIn({ attributes }: Node, tensor: Tensor): void {
+  for (const name of [...attributes.keys()]) if (/^(value_|sparse_value)/.test(name)) attributes.delete(name);
+  attributes.set("value", tensorAttribute(tensor));
 }
