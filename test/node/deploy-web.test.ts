@@ -99,8 +99,22 @@ describe("deploying", () => {
     expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--ratio", "0").status).toBe(4);
     const text = join(box, "page", "style.css");
     expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--sample", text).status).toBe(2);
+    expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--preprocess", text).status).toBe(3);
+    // The earlier name.
     expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--input-card", text).status).toBe(3);
     expect(readdirSync(box).sort()).toEqual(before);
+  });
+
+  it("asks which network of a folder is meant, and takes the one it is told", () => {
+    const several = join(box, "several");
+    mkdirSync(join(several, "onnx"), { recursive: true });
+    writeFileSync(join(several, "config.json"), '{"model_type": "resnet"}');
+    for (const name of ["model", "model_fp16"]) copyFileSync(DIGITS, join(several, "onnx", `${name}.onnx`));
+    const asked = [several, "--out", join(box, "none"), "--no-browser", "--ratio", "0"];
+    const { status, stderr } = deployWeb(...asked);
+    expect([status, stderr.includes("--file NAME or --dtype NAME")]).toEqual([2, true]);
+    const told = deployWeb(...asked, "--file", "model.onnx");
+    expect(told.status, told.stderr).toBe(4);
   });
 
   it("assumes a card for what looks like an image, and says so", () => {

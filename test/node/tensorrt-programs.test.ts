@@ -97,6 +97,25 @@ describe("espalier --target tensorrt", () => {
 });
 
 describe("deploy-tensorrt", () => {
+  it("hands on the budget that was asked for, which the pattern refuses", () => {
+    for (const budget of [
+      ["--macs", "50%"],
+      ["--ratio", "0.3"],
+    ]) {
+      const { status, stderr } = run(
+        "deploy-tensorrt",
+        DIGITS,
+        "--granularity",
+        "2:4",
+        ...budget,
+        "--out",
+        "no",
+      );
+      expect([status, stderr.includes("--ratio 0.5")], stderr).toEqual([2, true]);
+    }
+    expect(existsSync(join(box, "no"))).toBe(false);
+  });
+
   it("writes model, baseline, script, expected layers and receipt, and reads what the script gave", () => {
     const { status, stderr } = run("deploy-tensorrt", DIGITS, "--granularity", "2:4", "--out", "gpu");
     expect(status, stderr).toBe(0);

@@ -20,7 +20,18 @@ describe("budgets", () => {
   });
 
   it("are a ratio of 0.3 where none is given", () => {
-    expect(parsed()).toEqual({ budget: { ratio: 0.3 }, text: "remove 30 % of the units of every group" });
+    const { budget, text, origin } = parsed();
+    expect(budget).toEqual({ ratio: 0.3 });
+    expect(text).toBe("remove 30 % of the units of every group");
+    expect(origin).toContain("the default");
+    expect(origin).toContain("--latency");
+    expect(parsed("--ratio", "0.3").origin).toBe("");
+    expect(addPruningOptions(new Command()).helpInformation()).toMatch(/--ratio [^-]*default:\s+0\.3/);
+  });
+
+  it("are a ratio of the caller's where none is given, and never instead of one that is", () => {
+    expect(askedBudget({}, 0.5).budget).toEqual({ ratio: 0.5 });
+    expect(askedBudget({ macs: 0.4 }, 0.5).budget).toEqual({ macs: 0.4 });
   });
 
   it("are one at a time, and make sense", () => {

@@ -66,6 +66,6 @@ export type { DensifiedWeights } from "./sparse/densify.js";
 // The target
 export { type FileRuntime, filesOnTflite } from "./target/files-on-tflite.js";
 export { onnxOnTflite, profilerOn } from "./target/onnx-on-tflite.js";
-export { tflite } from "./target/tflite.js";
+export { TFLITE_RUNTIME_REASONS, tflite } from "./target/tflite.js";
 export { TFLITE_SETTINGS, type TflitePrecision, tfliteFormat } from "./target/tflite-format.js";
 export { type WriteTfliteOptions, writeTflite } from "./write-tflite.js";

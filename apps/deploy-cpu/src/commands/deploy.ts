@@ -47,8 +47,8 @@ async function deploy(
   { signal, commandLine, note }: Invocation,
 ): Promise<void> {
   const folder = userPath(flags.out);
-  const { budget, text } = askedBudget(flags);
-  note(`${basename(path)}: ${text}; target cpu, seed ${flags.seed}`);
+  const { budget, text, origin } = askedBudget(flags);
+  note(`${basename(path)}: ${text}${origin}; target cpu, seed ${flags.seed}`);
   checkFolderTarget(folder, FOLDER_FILES, { force: flags.force ?? false, inputs: [path] });
   const source = await readSource(path, signal);
   const card = await cardBeside(path);

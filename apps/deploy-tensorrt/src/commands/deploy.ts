@@ -3,7 +3,9 @@
 import { basename, dirname, join } from "node:path";
 import { applyStructural, keptUnits, openPlanData, openSubject, type TargetResult } from "@espalier/core";
 import {
+  type AskedBudget,
   addPruningOptions,
+  asInputError,
   askedBudget,
   EXIT,
   type Invocation,
@@ -37,6 +39,9 @@ import {
 import { type Command, Option } from "commander";
 import { DENSE_FILE, FOLDER_FILES, SCRIPT_FILE, TABLE_FILE, TABLE_PAGE } from "../folder-files.js";
 import { readTimes } from "../read-times.js";
+
+/** What 2:4 removes. */
+const PATTERN_RATIO = 0.5;
 
 interface DeployFlags extends PruningFlags {
   readonly out: string;
@@ -92,15 +97,14 @@ async function deploy(
   { signal, commandLine, note }: Invocation,
 ): Promise<void> {
   const folder = userPath(flags.out);
-  const { budget, text } =
-    flags.granularity === "2:4"
-      ? { budget: { ratio: 0.5 }, text: "keep two of every four weights in the layers that can carry it" }
-      : askedBudget(flags);
+  const { budget, text } = asked(flags);
   note(`${basename(path)}: ${text}; target tensorrt, ${flags.device}, seed ${flags.seed}`);
   checkFolderTarget(folder, FOLDER_FILES, { force: flags.force ?? false, inputs: [path] });
   const measured = flags.times === undefined ? {} : { measured: await readTimes(userPath(flags.times)) };
   const verdicts = { device: findDevice(flags.device), precision: flags.precision, ...measured };
-  const bytes = await readModelFile(path, undefined, signal);
+  const bytes = await readModelFile(path, undefined, signal).catch((error) => {
+    throw asInputError(error);
+  });
   const external = externalDataIn(dirname(path));
   const host = nodeHost();
   const dims = flags.dim ?? {};
@@ -142,6 +146,16 @@ async function deploy(
     );
   process.stdout.write(`${lines.join("\n")}\n`);
   if (receipt.artefact === null) process.exitCode = EXIT.nothing;
+}
+
+/** The pattern is a budget of its own; where another one is given the target says what is wrong with it. */
+function asked(flags: DeployFlags): Pick<AskedBudget, "budget" | "text"> {
+  if (flags.granularity !== "2:4") {
+    const { budget, text, origin } = askedBudget(flags);
+    return { budget, text: `${text}${origin}` };
+  }
+  const { budget } = askedBudget(flags, PATTERN_RATIO);
+  return { budget, text: "keep two of every four weights in the layers that can carry it" };
 }
 
 /** The dense baseline, the script, and what is expected of each layer. */

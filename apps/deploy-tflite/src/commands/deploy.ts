@@ -57,9 +57,9 @@ export function deployCommand(program: Command, invocation: Invocation): void {
 
 async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
   const { signal, note } = invocation;
-  const { budget, text: units } = askedBudget(flags);
+  const { budget, text: units, origin } = askedBudget(flags);
   const text = flags.granularity === "element" && "ratio" in budget ? elementsText(budget.ratio) : units;
-  note(`${basename(path)}: ${text}; target tflite, ${flags.precision}, seed ${flags.seed}`);
+  note(`${basename(path)}: ${text}${origin}; target tflite, ${flags.precision}, seed ${flags.seed}`);
   const { folder, target, source, written, samples } = await readPageInputs(path, flags, signal);
   const engines = await openFolderEngines(flags.engine ?? null);
   const calibration = await calibrationOf(source, written, flags, invocation);

@@ -44,8 +44,8 @@ export function deployCommand(program: Command, invocation: Invocation): void {
 
 async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
   const { signal, note } = invocation;
-  const { budget, text } = askedBudget(flags);
-  note(`${basename(path)}: ${text}; target web, seed ${flags.seed}`);
+  const { budget, text, origin } = askedBudget(flags);
+  note(`${basename(path)}: ${text}${origin}; target web, seed ${flags.seed}`);
   const { folder, target, source, written, samples } = await readPageInputs(path, flags, signal);
   const result = await prune(source, budget, flags, invocation);
   const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
