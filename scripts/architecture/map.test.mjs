@@ -1,6 +1,6 @@
-// The map in docs/architecture.md and CONTRIBUTING.md is that of the rules and of the folders.
+// The map in docs/architecture.md and CONTRIBUTING.md is that of the rules and of the folders, and pages find each other.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { mayImport, purePackages } from "./layout.mjs";
 
@@ -44,4 +44,33 @@ it("names the pure packages", () => {
   expect(named(listed).sort()).toEqual([...purePackages].sort());
   const [, again = ""] = /Keep the pure packages pure\.\*\* ([^:]*?) take bytes/.exec(contributing) ?? [];
   expect(named(again).sort()).toEqual([...purePackages].sort());
+});
+
+it("links every page of docs from the README", () => {
+  const readme = read("README.md");
+  for (const page of readdirSync(new URL("docs/", ROOT)).filter((name) => name.endsWith(".md")))
+    expect(readme).toContain(`](docs/${page})`);
+});
+
+it("links nothing that is not there", () => {
+  const pages = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "benchmarks/README.md",
+    "studies/README.md",
+    "notebooks/README.md",
+  ]
+    .concat(
+      readdirSync(new URL("docs/", ROOT))
+        .filter((name) => name.endsWith(".md"))
+        .map((name) => `docs/${name}`),
+    )
+    .concat(
+      foldersOf("apps/")
+        .filter((app) => app !== "cli")
+        .map((app) => `apps/${app}/README.md`),
+    );
+  for (const page of pages)
+    for (const [, link = ""] of read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g))
+      expect(existsSync(new URL(link, new URL(page, ROOT))), `${page}: ${link}`).toBe(true);
 });
