@@ -22,7 +22,14 @@ import { readReceipt } from "@espalier/core";
 import { readInputCard } from "@espalier/interchange";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { espalierIn } from "../cli-process.js";
-import { DIGITS, deployDigits, deployWeb, type ServedPages, servePages } from "../deploy-web-process.js";
+import {
+  DIGITS,
+  deployDigits,
+  deployWeb,
+  SAMPLES,
+  type ServedPages,
+  servePages,
+} from "../deploy-web-process.js";
 
 let box = "";
 let folder = "";
@@ -103,6 +110,15 @@ describe("deploying", () => {
     // The earlier name.
     expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--input-card", text).status).toBe(3);
     expect(readdirSync(box).sort()).toEqual(before);
+  });
+
+  it("makes the same pages of what was pruned already", () => {
+    const again = join(box, "again");
+    const samples = SAMPLES.flatMap((path) => ["--sample", path]);
+    const { status, stderr } = deployWeb(DIGITS, "--from", folder, "--out", again, ...samples);
+    expect(status, stderr).toBe(0);
+    for (const path of ["model.onnx", "dense.onnx", "plan.json", "model.io.json", "deployment.json"])
+      expect(readFileSync(join(again, path)), path).toEqual(read(path));
   });
 
   it("asks which network of a folder is meant, and takes the one it is told", () => {

@@ -129,6 +129,12 @@ describe("deploy-tensorrt", () => {
     const nodes: string[] = table.rows.flatMap((row: { nodes: string[] }) => row.nodes);
     expect(nodes.length).toBeGreaterThan(0);
 
+    const again = run("deploy-tensorrt", DIGITS, "--from", "gpu", "--out", "from");
+    expect(again.status, again.stderr).toBe(0);
+    expect(again.stderr).toContain("two of every four");
+    for (const file of ["model.onnx", "dense.onnx", "plan.bin", "build-and-time.sh", "eligibility.json"])
+      expect(read("from", file), file).toEqual(read("gpu", file));
+
     cpSync(join(box, "gpu"), join(box, "run"), { recursive: true });
     mkdirSync(join(box, "run", "trtexec"));
     const write = (file: string, text: string) => writeFileSync(join(box, "run", "trtexec", file), text);

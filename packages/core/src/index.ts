@@ -318,6 +318,7 @@ export {
   type TimedRuns,
   type Unavailable,
 } from "./runtime.js";
+export { invalidCheckpoint } from "./safetensors/invalid-checkpoint.js";
 export {
   type ReadSafetensorsOptions,
   readSafetensors,

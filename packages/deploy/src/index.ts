@@ -1,4 +1,11 @@
 export {
+  type ArtefactFlags,
+  addArtefactOption,
+  type ReadArtefact,
+  readArtefact,
+  requireOnly,
+} from "./artefact.js";
+export {
   addCalibrationOptions,
   addRecoveryOptions,
   type CalibrationFlags,
@@ -15,6 +22,8 @@ export {
   addPruningOptions,
   askedBudget,
   elementsText,
+  PATTERN_TEXT,
   type PruningFlags,
+  plannedText,
   pruningOptions,
 } from "./pruning-options.js";

@@ -1,6 +1,7 @@
+import type { PlanBudget, PruningPlan } from "@espalier/core";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { addPruningOptions, askedBudget } from "./pruning-options.js";
+import { addPruningOptions, askedBudget, elementsText, plannedText } from "./pruning-options.js";
 
 function parsed(...args: string[]): ReturnType<typeof askedBudget> {
   const command = addPruningOptions(new Command())
@@ -39,5 +40,15 @@ describe("budgets", () => {
     for (const bad of ["12", "0", "-1", "150%", "12MB", "ms", ""])
       expect(() => parsed("--latency", bad), bad).toThrow();
     expect(() => parsed("--ratio", "1")).toThrow();
+  });
+
+  it("of a plan are said as those of a command line", () => {
+    const planned = (budget: PlanBudget, granularity = "auto"): string =>
+      plannedText({ budget, options: { granularity } } as PruningPlan);
+    expect(planned({ kind: "ratio", value: 0.25 })).toBe(parsed("--ratio", "0.25").text);
+    expect(planned({ kind: "macs", value: 0.5, unit: "fraction" })).toBe(parsed("--macs", "50%").text);
+    expect(planned({ kind: "latency", value: 12, unit: "ms" })).toBe("keep 12 ms of latency");
+    expect(planned({ kind: "ratio", value: 0.5 }, "2:4")).toContain("two of every four");
+    expect(planned({ kind: "ratio", value: 0.85 }, "element")).toBe(elementsText(0.85));
   });
 });

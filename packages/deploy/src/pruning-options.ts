@@ -1,6 +1,6 @@
 // How much to prune: the flags, and what a target's `prune` is asked for. A further kind of budget is a row of BUDGETS.
 
-import type { Amount, Budget, TargetOptions } from "@espalier/core";
+import type { Amount, Budget, PruningPlan, TargetOptions } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
 import { amount, collect, dimension, ratio, wholeNumber } from "./option-values.js";
@@ -113,6 +113,18 @@ export function askedBudget(flags: object, ratio: number = DEFAULT_RATIO): Asked
     text: kind.text(words),
     origin: given.length === 0 ? ` (the default: no budget was given; the options are ${OPTIONS})` : "",
   };
+}
+
+/** What `--granularity 2:4` asks for, in words. */
+export const PATTERN_TEXT = "keep two of every four weights in the layers that can carry it";
+
+/** What a plan was asked for, in words. */
+export function plannedText({ budget, options: { granularity } }: PruningPlan): string {
+  const { kind, value, unit = "fraction" } = budget;
+  if (granularity === "2:4") return PATTERN_TEXT;
+  if (granularity === "element" && kind === "ratio") return elementsText(value);
+  const text = BUDGETS.find(({ name }) => name === kind)?.text ?? ((asked) => `${kind} ${asked}`);
+  return text(unit === "fraction" ? percent(value) : `${value} ${unit}`);
 }
 
 /** What `--granularity element` asks for, in words. */
