@@ -34,7 +34,16 @@ it("has a row for every package, with what it may import", () => {
 it("has a row for every other folder of ours, and for every folder of core", () => {
   const folders = rows.flatMap(([, folder = ""]) => named(folder));
   for (const app of foldersOf("apps/")) expect(folders).toContain(`apps/${app}`);
-  for (const place of ["notebooks", "test", "benchmarks", "studies", "scripts", "tools/ts7", "types"])
+  for (const place of [
+    "examples",
+    "notebooks",
+    "test",
+    "benchmarks",
+    "studies",
+    "scripts",
+    "tools/ts7",
+    "types",
+  ])
     expect(folders).toContain(place);
   for (const concept of foldersOf("packages/core/src/")) expect(folders).toContain(concept);
 });
@@ -50,6 +59,19 @@ it("links every page of docs from the README", () => {
   const readme = read("README.md");
   for (const page of readdirSync(new URL("docs/", ROOT)).filter((name) => name.endsWith(".md")))
     expect(readme).toContain(`](docs/${page})`);
+});
+
+it("has a page for every package, whose examples import what there is", () => {
+  for (const name of Object.keys(mayImport)) {
+    const page = read(`packages/${name}/README.md`);
+    expect(page).toContain(`# @espalier/${name}\n`);
+    for (const [, names = "", from = "", entry = ""] of page.matchAll(
+      /import \{ ([^}]+) \} from "@espalier\/([\w-]+)(\/\w+)?"/g,
+    )) {
+      const index = read(`packages/${from}/src${entry}/index.ts`);
+      for (const imported of names.split(", ")) expect(index, page).toMatch(new RegExp(`\\b${imported}\\b`));
+    }
+  }
 });
 
 it("links nothing that is not there", () => {
