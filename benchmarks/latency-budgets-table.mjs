@@ -45,7 +45,7 @@ export function latencyTable(results) {
   ];
   return `# Latency budgets, measured
 
-Does a plan for half the latency take half the latency? Written by \`${results.command}\` on ${results.machine.cpu}
+Does a plan for half the latency take half the latency? Written by \`${results.command}\`, with the [data folder](../benchmarks/README.md), on ${results.machine.cpu}
 (${results.machine.cores} cores), ${results.runtime}, one thread, batch 1. Every row is one interleaved measurement of four
 networks: the dense one, the plan, uniform L1 at the plan's MACs with its widths as they come, and uniform L1 on the
 stairs at the plan's predicted latency.

@@ -52,7 +52,9 @@ async function bootstrap() {
     const folders = ["packages", "apps", "tools"].flatMap((parent) =>
       existsSync(parent) ? readdirSync(parent).map((name) => `${parent}/${name}`) : [],
     );
-    return [...folders, "notebooks", "test"].map((folder) => `${folder}/package.json`).filter(existsSync);
+    return [...folders, "examples", "notebooks", "test"]
+      .map((folder) => `${folder}/package.json`)
+      .filter(existsSync);
   }
 }
 

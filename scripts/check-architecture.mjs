@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { checkFile } from "./architecture/rules.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const folders = ["packages", "apps", "notebooks", "test", "tools", "scripts"];
+const folders = ["packages", "apps", "examples", "notebooks", "test", "tools", "scripts"];
 const skipped = new Set(["node_modules", "dist", "fixtures"]);
 
 const violations = [];

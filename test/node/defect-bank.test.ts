@@ -17,6 +17,12 @@ describe("the defect bank", () => {
     if (name !== undefined) expect(readFileSync(at(test[0]), "utf8")).toContain(name);
   });
 
+  it("is as large as docs/reliability.md says of the run that is committed, which found all", () => {
+    const { planted, caught } = JSON.parse(readFileSync(at("test/defects/result.json"), "utf8"));
+    const [, said] = /(\d+) defects are planted/.exec(readFileSync(at("docs/reliability.md"), "utf8")) ?? [];
+    expect([Number(said), caught]).toEqual([planted, planted]);
+  });
+
   it("names every defect once", () => {
     expect(new Set(DEFECTS.map(({ name }) => name)).size).toBe(DEFECTS.length);
   });

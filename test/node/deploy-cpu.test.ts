@@ -113,6 +113,37 @@ describe("deploying", () => {
     expect(deployCpu("serve", join(box, "none")).status).toBe(2);
   });
 
+  it("deploys with --from what lies there, weights and all, and only that", () => {
+    const tuned = join(box, "tuned");
+    cpSync(folder, tuned, { recursive: true });
+    const bytes = readFileSync(join(tuned, "model.onnx"));
+    bytes[bytes.length >> 1]! ^= 1; // as if somebody had trained it
+    writeFileSync(join(tuned, "model.onnx"), bytes);
+    const out = join(box, "from");
+    const tampered = deployCpu(DIGITS, "--from", tuned, "--out", out);
+    expect([tampered.status, tampered.stderr.includes("MISMATCH")]).toEqual([3, true]);
+    const receiptFile = join(tuned, "receipt.json");
+    const told = readFileSync(receiptFile, "utf8");
+    writeFileSync(
+      receiptFile,
+      told.replaceAll(sha256(readFileSync(join(folder, "model.onnx"))), sha256(bytes)),
+    );
+
+    const { status, stderr } = deployCpu(DIGITS, "--from", tuned, "--out", out);
+    expect(status, stderr).toBe(0);
+    expect(stderr).toContain("remove 50 % of the units of every group; pruned already");
+    expect(readFileSync(join(out, "model.onnx")).equals(bytes)).toBe(true);
+    for (const file of ["dense.onnx", "plan.json", "model.io.json"])
+      expect(readFileSync(join(out, file)), file).toEqual(readFileSync(join(folder, file)));
+    const receipt = readReceipt(new Uint8Array(readFileSync(join(out, "receipt.json"))));
+    expect(receipt.artefact?.sha256).toBe(sha256(bytes));
+    for (const file of receipt.files) expect(sha256(readFileSync(join(out, file.path)))).toBe(file.sha256);
+
+    expect(deployCpu(DIGITS, "--from", tuned, "--out", join(box, "no"), "--ratio", "0.3").status).toBe(2);
+    const other = deployCpu(join(folder, "dense.onnx"), "--from", tuned, "--out", join(box, "no"));
+    expect([other.status, other.stderr.includes("PLAN_MISMATCH")]).toEqual([3, true]);
+  });
+
   it("does not serve a model that is not the receipt's", () => {
     const other = join(box, "tampered");
     cpSync(folder, other, { recursive: true });

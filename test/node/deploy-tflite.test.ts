@@ -143,6 +143,25 @@ describe("deploying", () => {
     }
   });
 
+  it("makes the same of what was pruned already, in its own precision", () => {
+    const pruned = join(box, "int8");
+    const out = join(box, "from");
+    const samples = SAMPLES.flatMap((path) => ["--sample", path]);
+    const { status, stderr } = deployTflite(
+      DIGITS,
+      "--from",
+      pruned,
+      "--out",
+      out,
+      "--engine",
+      "tfjs",
+      ...samples,
+    );
+    expect(status, stderr).toBe(0);
+    for (const path of ["model.tflite", "dense.tflite", "pruned.onnx", "metadata.json", "deployment.json"])
+      expect(bytesIn(out, path), path).toEqual(bytesIn(pruned, path));
+  });
+
   it("ends with codes and reasons, and writes nothing then", () => {
     const before = readdirSync(box).sort();
     const none = join(box, "none");

@@ -22,7 +22,14 @@ import { readReceipt } from "@espalier/core";
 import { readInputCard } from "@espalier/interchange";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { espalierIn } from "../cli-process.js";
-import { DIGITS, deployDigits, deployWeb, type ServedPages, servePages } from "../deploy-web-process.js";
+import {
+  DIGITS,
+  deployDigits,
+  deployWeb,
+  SAMPLES,
+  type ServedPages,
+  servePages,
+} from "../deploy-web-process.js";
 
 let box = "";
 let folder = "";
@@ -99,8 +106,31 @@ describe("deploying", () => {
     expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--ratio", "0").status).toBe(4);
     const text = join(box, "page", "style.css");
     expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--sample", text).status).toBe(2);
+    expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--preprocess", text).status).toBe(3);
+    // The earlier name.
     expect(deployWeb(DIGITS, "--out", none, "--no-browser", "--input-card", text).status).toBe(3);
     expect(readdirSync(box).sort()).toEqual(before);
+  });
+
+  it("makes the same pages of what was pruned already", () => {
+    const again = join(box, "again");
+    const samples = SAMPLES.flatMap((path) => ["--sample", path]);
+    const { status, stderr } = deployWeb(DIGITS, "--from", folder, "--out", again, ...samples);
+    expect(status, stderr).toBe(0);
+    for (const path of ["model.onnx", "dense.onnx", "plan.json", "model.io.json", "deployment.json"])
+      expect(readFileSync(join(again, path)), path).toEqual(read(path));
+  });
+
+  it("asks which network of a folder is meant, and takes the one it is told", () => {
+    const several = join(box, "several");
+    mkdirSync(join(several, "onnx"), { recursive: true });
+    writeFileSync(join(several, "config.json"), '{"model_type": "resnet"}');
+    for (const name of ["model", "model_fp16"]) copyFileSync(DIGITS, join(several, "onnx", `${name}.onnx`));
+    const asked = [several, "--out", join(box, "none"), "--no-browser", "--ratio", "0"];
+    const { status, stderr } = deployWeb(...asked);
+    expect([status, stderr.includes("--file NAME or --dtype NAME")]).toEqual([2, true]);
+    const told = deployWeb(...asked, "--file", "model.onnx");
+    expect(told.status, told.stderr).toBe(4);
   });
 
   it("assumes a card for what looks like an image, and says so", () => {

@@ -97,6 +97,25 @@ describe("espalier --target tensorrt", () => {
 });
 
 describe("deploy-tensorrt", () => {
+  it("hands on the budget that was asked for, which the pattern refuses", () => {
+    for (const budget of [
+      ["--macs", "50%"],
+      ["--ratio", "0.3"],
+    ]) {
+      const { status, stderr } = run(
+        "deploy-tensorrt",
+        DIGITS,
+        "--granularity",
+        "2:4",
+        ...budget,
+        "--out",
+        "no",
+      );
+      expect([status, stderr.includes("--ratio 0.5")], stderr).toEqual([2, true]);
+    }
+    expect(existsSync(join(box, "no"))).toBe(false);
+  });
+
   it("writes model, baseline, script, expected layers and receipt, and reads what the script gave", () => {
     const { status, stderr } = run("deploy-tensorrt", DIGITS, "--granularity", "2:4", "--out", "gpu");
     expect(status, stderr).toBe(0);
@@ -109,6 +128,12 @@ describe("deploy-tensorrt", () => {
     const table = JSON.parse(new TextDecoder().decode(read("gpu", "eligibility.json")));
     const nodes: string[] = table.rows.flatMap((row: { nodes: string[] }) => row.nodes);
     expect(nodes.length).toBeGreaterThan(0);
+
+    const again = run("deploy-tensorrt", DIGITS, "--from", "gpu", "--out", "from");
+    expect(again.status, again.stderr).toBe(0);
+    expect(again.stderr).toContain("two of every four");
+    for (const file of ["model.onnx", "dense.onnx", "plan.bin", "build-and-time.sh", "eligibility.json"])
+      expect(read("from", file), file).toEqual(read("gpu", file));
 
     cpSync(join(box, "gpu"), join(box, "run"), { recursive: true });
     mkdirSync(join(box, "run", "trtexec"));

@@ -1,6 +1,7 @@
 // Puts the commands together and turns every end into an exit code.
 
 import { VERSION } from "@espalier/core";
+import { EXIT, exitCodeOf } from "@espalier/deploy";
 import { EspalierError, isEspalierError } from "@espalier/ir";
 import { Command, CommanderError } from "commander";
 import { adviseCommand } from "./commands/advise.js";
@@ -18,7 +19,7 @@ import { probeCommand } from "./commands/probe.js";
 import { pruneCommand } from "./commands/prune.js";
 import { sensitivityCommand } from "./commands/sensitivity.js";
 import { verifyCommand } from "./commands/verify.js";
-import { EXIT, EXIT_HELP, exitCodeOf, Finished } from "./exit-codes.js";
+import { EXIT_HELP, Finished } from "./exit-codes.js";
 import { standIn, wholeNumber } from "./options/values.js";
 import { type CommandSession, openSession } from "./session.js";
 

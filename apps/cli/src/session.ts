@@ -1,7 +1,7 @@
 // One run of the command: output, progress, cancellation, the engine. Made once, handed to the command.
 
+import { EXIT } from "@espalier/deploy";
 import { type Engine, openEngine } from "./engine.js";
-import { EXIT } from "./exit-codes.js";
 import { createOutput, type Output } from "./output/console.js";
 import { createProgress, type Progress } from "./output/progress.js";
 import { type OpenTarget, openTarget } from "./target.js";

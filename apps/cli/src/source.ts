@@ -2,10 +2,10 @@
 // its external data.
 
 import { basename, dirname, join } from "node:path";
+import { asInputError } from "@espalier/deploy";
 import type { ModelChoice } from "@espalier/interchange";
 import { type ExternalData, NODE_LIMITS } from "@espalier/ir";
 import type { Engine } from "./engine.js";
-import { asInputError } from "./exit-codes.js";
 import { openSourceFolder, type SourceFolder } from "./layout/source-folder.js";
 
 export interface Source {

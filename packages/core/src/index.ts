@@ -437,6 +437,7 @@ export {
 
 export { checkShape } from "./json/check-shape.js";
 export { type Json, type JsonOptions, jsonPointer, readJson } from "./json/strict-json.js";
+export { invalidCheckpoint } from "./safetensors/invalid-checkpoint.js";
 export {
   type ReadSafetensorsOptions,
   readSafetensors,

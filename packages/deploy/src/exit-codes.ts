@@ -1,34 +1,106 @@
-// What the exit code says; the numbers are those of the `espalier` command.
+// What the exit code of every program says. Scripts rely on it, so there is one table.
 
 import { type ErrorCode, isEspalierError } from "@espalier/ir";
 
-export const EXIT = { done: 0, failed: 1, usage: 2, input: 3, nothing: 4, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  /** An error in the program or of the machine, or a claim that `verify` found false. */
+  failed: 1,
+  usage: 2,
+  /** The input is not a usable model, folder or file. */
+  input: 3,
+  /** Nothing could be pruned as asked, or the runtime cannot run the model. */
+  nothing: 4,
+  /** `verify` could not check everything. */
+  unchecked: 5,
+  /** The artefact is written, but a gate was missed. */
+  gate: 6,
+  interrupted: 130,
+} as const;
 
-export const EXIT_HELP = `
-Exit codes
-  0    done; a server that was stopped with SIGTERM or SIGINT and has finished what was in flight
-  1    an error in the program or of the machine
-  2    unusable arguments or outputs
-  3    the input is not a usable model or folder
-  4    nothing could be pruned as asked, or the model does not run
-  130  interrupted; nothing half-written`;
+type End = keyof typeof EXIT;
 
-const BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
-  INVALID_OPTION: EXIT.usage,
-  EXISTS: EXIT.usage,
-  CALIBRATION_MISSING: EXIT.usage,
-  NOT_RUNNABLE: EXIT.nothing,
-  RUN_FAILED: EXIT.nothing,
-  TIMEOUT: EXIT.nothing,
-  MEMORY: EXIT.nothing,
-  ABORTED: EXIT.interrupted,
-  UNAVAILABLE: EXIT.failed,
-  IO: EXIT.failed,
-  IO_FULL: EXIT.failed,
-  IO_READONLY: EXIT.failed,
+/** Every error code's end. */
+export const ENDS: Readonly<Record<ErrorCode, End>> = {
+  TRUNCATED: "input",
+  MALFORMED: "input",
+  DEPTH_EXCEEDED: "input",
+  LIMIT_EXCEEDED: "input",
+  OVERFLOW: "input",
+  DUPLICATE: "input",
+  AMBIGUOUS: "input",
+  CYCLE: "input",
+  INDEX_RANGE: "input",
+  UNDEFINED_VALUE: "input",
+  UNSUPPORTED_FORMAT: "input",
+  UNSUPPORTED_VERSION: "input",
+  UNSUPPORTED: "input",
+  TENSOR_SIZE: "input",
+  EXTERNAL_PATH: "input",
+  EXTERNAL_LINK: "input",
+  EXTERNAL_RANGE: "input",
+  EXTERNAL_MISSING: "input",
+  INVALID_FOLDER: "input",
+  INVALID_CONFIG: "input",
+  INVALID_CARD: "input",
+  MULTI_FILE_MODEL: "input",
+  INTERFACE_CHANGED: "input",
+  INVALID_CHECKPOINT: "input",
+  INVALID_NODE: "input",
+  SHAPE_MISMATCH: "input",
+  INVALID_PLAN: "input",
+  INVALID_COST_TABLE: "input",
+  UNKNOWN_COST: "input",
+  INVALID_RECEIPT: "input",
+  PLAN_MISMATCH: "input",
+  INVALID_DATA: "input",
+  INVALID_PACKED: "input",
+  INVALID_LOG: "input",
+  NONFINITE: "input",
+  NOT_FOUND: "input",
+  // The command line asks for what the input does not allow, or leaves out what it needs.
+  INVALID_OPTION: "usage",
+  EXISTS: "usage",
+  SEVERAL_MODELS: "usage",
+  SIZE_UNKNOWN: "usage",
+  CALIBRATION_MISSING: "usage",
+  DATA_MISSING: "usage",
+  DATA_UNFIT: "usage",
+  DATA_MISMATCH: "usage",
+  CHECKPOINT_MISMATCH: "usage",
+  NO_WEIGHTS: "nothing",
+  PATTERN_UNFIT: "nothing",
+  NOT_RUNNABLE: "nothing",
+  RUN_FAILED: "nothing",
+  TIMEOUT: "nothing",
+  MEMORY: "nothing",
+  NO_GRADIENT: "nothing",
+  NOTHING_TO_TRAIN: "nothing",
+  ABORTED: "interrupted",
+  VALUE_IN_USE: "failed",
+  INVALID_BATCH: "failed",
+  DIVERGED: "failed",
+  DOWNLOAD_FAILED: "failed",
+  UNAVAILABLE: "failed",
+  MISMATCH: "failed",
+  IO: "failed",
+  IO_FULL: "failed",
+  IO_READONLY: "failed",
 };
 
-/** Every other code is about the input. */
+const unusableInputs = new WeakSet<object>();
+/** Codes that say of themselves nothing of the input, but can be about it. */
+const MAY_BE_INPUT: readonly ErrorCode[] = ["IO", "MISMATCH"];
+
+/** Marks an error as one of the input: a folder where a file should be, a file of another digest than it should have. */
+export function asInputError(error: unknown): unknown {
+  if (typeof error === "object" && error !== null) unusableInputs.add(error);
+  return error;
+}
+
+/** 1 for what Espalier did not throw. */
 export function exitCodeOf(error: unknown): number {
-  return isEspalierError(error) ? (BY_CODE[error.code] ?? EXIT.input) : EXIT.failed;
+  if (!isEspalierError(error)) return EXIT.failed;
+  if (MAY_BE_INPUT.includes(error.code) && unusableInputs.has(error)) return EXIT.input;
+  return Object.hasOwn(ENDS, error.code) ? EXIT[ENDS[error.code]] : EXIT.failed;
 }

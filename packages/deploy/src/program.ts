@@ -3,7 +3,16 @@
 import { VERSION } from "@espalier/core";
 import { isEspalierError, quoteName } from "@espalier/ir";
 import { Command, CommanderError } from "commander";
-import { EXIT, EXIT_HELP, exitCodeOf } from "./exit-codes.js";
+import { EXIT, exitCodeOf } from "./exit-codes.js";
+
+const EXIT_HELP = `
+Exit codes
+  0    done; a server that was stopped with SIGTERM or SIGINT and has finished what was in flight
+  1    an error in the program or of the machine
+  2    unusable arguments or outputs
+  3    the input is not a usable model or folder
+  4    nothing could be pruned as asked, or the model does not run
+  130  interrupted; nothing half-written`;
 
 /** How long an interrupted command may take to clear up. */
 const GRACE_MS = 10_000;

@@ -1,6 +1,6 @@
 // How much to prune: the flags, and what a target's `prune` is asked for. A further kind of budget is a row of BUDGETS.
 
-import type { Amount, Budget, TargetOptions } from "@espalier/core";
+import type { Amount, Budget, PruningPlan, TargetOptions } from "@espalier/core";
 import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
 import { amount, collect, dimension, ratio, wholeNumber } from "./option-values.js";
@@ -14,12 +14,13 @@ interface BudgetKind {
   readonly text: (asked: string) => string;
 }
 
+const DEFAULT_RATIO = 0.3;
 const THOUSANDS = { k: 1e3, M: 1e6, G: 1e9 };
 
 const BUDGETS: readonly BudgetKind[] = [
   {
     name: "ratio",
-    description: "fraction of the units removed from every group",
+    description: `fraction of the units removed from every group (default: ${DEFAULT_RATIO}, where no budget is given)`,
     parse: ratio,
     text: (asked) => `remove ${asked} of the units of every group`,
   },
@@ -48,7 +49,8 @@ const BUDGETS: readonly BudgetKind[] = [
     text: (asked) => `keep ${asked} of bytes`,
   },
 ];
-const DEFAULT_RATIO = 0.3;
+
+const OPTIONS = BUDGETS.map(({ name }) => `--${name}`).join(", ");
 
 export interface PruningFlags {
   readonly step?: number | "auto";
@@ -81,20 +83,48 @@ function percent(share: number): string {
   return `${Number((100 * share).toPrecision(6))} %`;
 }
 
-/** What is asked for, and the same in words. @throws EspalierError `INVALID_OPTION` for two budgets */
-export function askedBudget(flags: object): { readonly budget: Budget; readonly text: string } {
+export interface AskedBudget {
+  readonly budget: Budget;
+  /** The same in words. */
+  readonly text: string;
+  /** What a run has to say beside it: that nobody asked for it. Empty where somebody did. */
+  readonly origin: string;
+}
+
+/**
+ * What is asked for; `ratio` where nothing is.
+ *
+ * @throws EspalierError `INVALID_OPTION` for two budgets
+ */
+export function askedBudget(flags: object, ratio: number = DEFAULT_RATIO): AskedBudget {
   const given = BUDGETS.flatMap((kind) => {
     const asked = Reflect.get(flags, kind.name) as Amount | undefined;
     return asked === undefined ? [] : [{ kind, asked }];
   });
   if (given.length > 1)
     throw new EspalierError("INVALID_OPTION", "Give one budget", {
-      expected: `one of ${BUDGETS.map(({ name }) => `--${name}`).join(", ")}`,
+      expected: `one of ${OPTIONS}`,
       found: given.map(({ kind }) => `--${kind.name}`).join(" and "),
     });
-  const { kind, asked } = given[0] ?? { kind: BUDGETS[0] as BudgetKind, asked: DEFAULT_RATIO };
+  const { kind, asked } = given[0] ?? { kind: BUDGETS[0] as BudgetKind, asked: ratio };
   const words = typeof asked === "number" ? percent(asked) : `${asked.absolute}`;
-  return { budget: { [kind.name]: asked } as unknown as Budget, text: kind.text(words) };
+  return {
+    budget: { [kind.name]: asked } as unknown as Budget,
+    text: kind.text(words),
+    origin: given.length === 0 ? ` (the default: no budget was given; the options are ${OPTIONS})` : "",
+  };
+}
+
+/** What `--granularity 2:4` asks for, in words. */
+export const PATTERN_TEXT = "keep two of every four weights in the layers that can carry it";
+
+/** What a plan was asked for, in words. */
+export function plannedText({ budget, options: { granularity } }: PruningPlan): string {
+  const { kind, value, unit = "fraction" } = budget;
+  if (granularity === "2:4") return PATTERN_TEXT;
+  if (granularity === "element" && kind === "ratio") return elementsText(value);
+  const text = BUDGETS.find(({ name }) => name === kind)?.text ?? ((asked) => `${kind} ${asked}`);
+  return text(unit === "fraction" ? percent(value) : `${value} ${unit}`);
 }
 
 /** What `--granularity element` asks for, in words. */

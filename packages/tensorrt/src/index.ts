@@ -12,7 +12,8 @@ export { exportTensorRt, type TensorRtExport, type TensorRtExportOptions } from 
 export { findDevice } from "./find-device.js";
 export { TENSORRT_SETTINGS } from "./float16/float16-format.js";
 export { type Float16Graph, type Float16Options, float16Graph } from "./float16/float16-graph.js";
-export type { KeptNode, KeptReason } from "./float16/stays-float32.js";
+export { FLOAT32_REASONS, type KeptReason } from "./float16/float32-reasons.js";
+export type { KeptNode } from "./float16/stays-float32.js";
 export type { StoredCounts } from "./float16/type-twins.js";
 export { halfWeights } from "./half-weights.js";
 export { type LayerGeometry, layerGeometry } from "./layer-geometry.js";

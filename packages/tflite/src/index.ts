@@ -2,7 +2,7 @@
 
 export { type FileRuntime, filesOnTflite } from "./target/files-on-tflite.js";
 export { onnxOnTflite, profilerOn } from "./target/onnx-on-tflite.js";
-export { tflite } from "./target/tflite.js";
+export { TFLITE_RUNTIME_REASONS, tflite } from "./target/tflite.js";
 export { TFLITE_SETTINGS, type TflitePrecision, tfliteFormat } from "./target/tflite-format.js";
 
 // From ONNX: what each node becomes, and why one cannot

@@ -8,12 +8,12 @@ import {
   type TargetResult,
   type TargetRunOptions,
 } from "@espalier/core";
-import type { CalibrationFlags, RecoveryFlags } from "@espalier/deploy";
+import { type CalibrationFlags, EXIT, type RecoveryFlags } from "@espalier/deploy";
 import { type InputCard, readInputCard } from "@espalier/interchange";
 import type { NamedFile } from "@espalier/report";
 import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
-import { EXIT, Finished } from "../exit-codes.js";
+import { Finished } from "../exit-codes.js";
 import { checkLayout, layoutLines } from "../layout/arrange.js";
 import { classNamesOf, impliedCard, writtenCard } from "../layout/input-card-file.js";
 import type { LayoutFlags } from "../options/folder.js";

@@ -4,9 +4,10 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Claim, isUnavailable, type Receipt } from "@espalier/core";
+import { EXIT } from "@espalier/deploy";
 import { isEspalierError } from "@espalier/ir";
 import type { Command } from "commander";
-import { EXIT, Finished } from "../exit-codes.js";
+import { Finished } from "../exit-codes.js";
 import type { OutputFlags } from "../options/output.js";
 import { type PruningFlags, structuralOptions, understood } from "../options/pruning.js";
 import { trainingSettings } from "../options/training.js";

@@ -1,8 +1,8 @@
 // espalier explain: a code in a paragraph.
 
-import { ADVICE, REASONS, VERDICTS } from "@espalier/core";
-import { ERROR_CODES, EspalierError, quoteName } from "@espalier/ir";
+import { EspalierError, quoteName } from "@espalier/ir";
 import type { Command } from "commander";
+import { explanations } from "../explain/codes.js";
 import type { CommandSession } from "../session.js";
 
 export function explainCommand(program: Command, session: () => CommandSession): void {
@@ -13,32 +13,18 @@ export function explainCommand(program: Command, session: () => CommandSession):
     .addHelpText("after", "\nExample\n  espalier explain GRAPH_OUTPUT")
     .action(async (code: string) => {
       const { output } = session();
-      const { SPARSE_CONDITIONS, TFLITE_REASONS } = await import("@espalier/tflite");
-      const errors: Readonly<Record<string, string>> = ERROR_CODES;
-      const reasons: Readonly<Record<string, { readonly text: string; readonly unblock: string }>> = {
-        ...REASONS,
-        ...VERDICTS,
-        ...ADVICE,
-        ...SPARSE_CONDITIONS,
-        ...TFLITE_REASONS,
-      };
-      const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
-      const text = Object.hasOwn(errors, code) ? errors[code] : undefined;
-      if (reason === undefined && text === undefined) {
-        const near = nearest(code, [...Object.keys(errors), ...Object.keys(reasons)]);
+      const known = await explanations();
+      const found = known.get(code);
+      if (found === undefined) {
+        const near = nearest(code, [...known.keys()]);
         throw new EspalierError("INVALID_OPTION", "There is no such code", {
           found: quoteName(code),
           unblock: near === null ? "Codes stand in errors and receipts." : `Did you mean ${near}?`,
         });
       }
-      const paragraphs = [text, reason?.text, reason && `What would unblock it: ${reason.unblock}`].filter(
-        (part) => part !== undefined,
-      );
-      output.result(`${code}\n\n${paragraphs.join("\n\n")}`, {
-        code,
-        text: text ?? reason?.text,
-        unblock: reason?.unblock ?? null,
-      });
+      const { texts, unblock } = found;
+      const paragraphs = [code, ...texts, ...(unblock === null ? [] : [`What would unblock it: ${unblock}`])];
+      output.result(paragraphs.join("\n\n"), { code, text: texts[0], unblock });
     });
 }
 

@@ -6,11 +6,12 @@ import {
   addCalibrationOptions,
   addRecoveryOptions,
   type CalibrationFlags,
+  EXIT,
   type RecoveryFlags,
 } from "@espalier/deploy";
 import type { Command } from "commander";
 import { readCalibration } from "../calibration/read-calibration.js";
-import { EXIT, Finished } from "../exit-codes.js";
+import { Finished } from "../exit-codes.js";
 import { writtenCard } from "../layout/input-card-file.js";
 import { costTableOption } from "../options/cost-table.js";
 import { addChoiceOptions, type ChoiceFlags, modelChoice } from "../options/folder.js";

@@ -13,13 +13,13 @@ import {
   type VerifyInput,
   verifyReceipt,
 } from "@espalier/core";
-import { addCalibrationOptions, type CalibrationFlags } from "@espalier/deploy";
+import { addCalibrationOptions, type CalibrationFlags, EXIT } from "@espalier/deploy";
 import { inputCardPath } from "@espalier/interchange";
 import { EspalierError } from "@espalier/ir";
 import type { Command } from "commander";
 import { readCalibration } from "../calibration/read-calibration.js";
 import type { Engine } from "../engine.js";
-import { EXIT, Finished } from "../exit-codes.js";
+import { Finished } from "../exit-codes.js";
 import { classNamesOf, writtenCard } from "../layout/input-card-file.js";
 import { readInputSpec, recordedInputs } from "../options/input-spec.js";
 import { userPath } from "../options/values.js";

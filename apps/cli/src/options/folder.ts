@@ -1,12 +1,10 @@
 // The options about Hugging Face folders: which network of it, how the output is laid out, and the input card.
 
-import { DTYPE_SUFFIXES, type ModelChoice } from "@espalier/interchange";
+import { addChoiceOptions as addKnownChoices } from "@espalier/deploy";
+import { DTYPE_SUFFIXES } from "@espalier/interchange";
 import { type Command, Option } from "commander";
 
-export interface ChoiceFlags {
-  readonly file?: string;
-  readonly dtype?: string;
-}
+export { type ChoiceFlags, modelChoice } from "@espalier/deploy";
 
 export interface LayoutFlags {
   readonly layout?: "hf" | "flat";
@@ -15,11 +13,7 @@ export interface LayoutFlags {
 }
 
 export function addChoiceOptions(command: Command): Command {
-  return command
-    .option("--file <name>", "which ONNX file of a Hugging Face folder")
-    .addOption(
-      new Option("--dtype <name>", "the same, by the dtype in its name").choices(Object.keys(DTYPE_SUFFIXES)),
-    );
+  return addKnownChoices(command, Object.keys(DTYPE_SUFFIXES));
 }
 
 export function addLayoutOptions(command: Command): Command {
@@ -32,13 +26,4 @@ export function addLayoutOptions(command: Command): Command {
     )
     .option("--preprocess <card.json>", "input card of the model, to go along with it")
     .option("--base-model <org/name>", "repository that the model card names as the source");
-}
-
-/** @param preferred the file that is meant when no flag says which */
-export function modelChoice({ file, dtype }: ChoiceFlags, preferred?: string): ModelChoice {
-  return {
-    ...(file === undefined ? {} : { file }),
-    ...(dtype === undefined ? {} : { dtype }),
-    ...(preferred === undefined ? {} : { preferred }),
-  };
 }

@@ -17,7 +17,7 @@ import {
   type StructuralOptions,
   uniform,
 } from "@espalier/core";
-import { elementsText } from "@espalier/deploy";
+import { elementsText, PATTERN_TEXT } from "@espalier/deploy";
 import { EspalierError } from "@espalier/ir";
 import { type Command, Option } from "commander";
 import { TARGET_NAMES } from "../target.js";
@@ -236,7 +236,7 @@ export function understood(flags: PruningFlags, name: string): string {
 }
 
 function requestText(flags: PruningFlags): string {
-  if (flags.granularity === "2:4") return "keep two of every four weights in the layers that can carry it";
+  if (flags.granularity === "2:4") return PATTERN_TEXT;
   if (flags.maxDrop !== undefined)
     return `as small as it gets with a drop of at most ${percent(flags.maxDrop)} on held-out inputs`;
   if (flags.granularity === "element" && flags.ratio !== undefined) return elementsText(flags.ratio);

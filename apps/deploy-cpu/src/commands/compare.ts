@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { REPORT_ROLE, type Receipt, receiptText, VERSION } from "@espalier/core";
 import type { Invocation } from "@espalier/deploy";
-import { userPath, wholeNumber } from "@espalier/deploy";
+import { asInputError, userPath, wholeNumber } from "@espalier/deploy";
 import { EspalierError, quoteName } from "@espalier/ir";
 import type { LoadComparison } from "@espalier/report";
 import { nodeHost, ONNXRUNTIME_VERSION, readModelFile, writeFileAtomically } from "@espalier/runtime-node";
@@ -83,9 +83,11 @@ async function keep(
     const { withLoadSection } = await import("@espalier/report"); // draws, so it loads much
     const extended = withLoadSection(page, comparison);
     if (extended === null)
-      throw new EspalierError("MISMATCH", "The report is not one of Espalier", {
-        where: quoteName(join(folder, REPORT_FILE)),
-      });
+      throw asInputError(
+        new EspalierError("MISMATCH", "The report is not one of Espalier", {
+          where: quoteName(join(folder, REPORT_FILE)),
+        }),
+      );
     files.push({ path: REPORT_FILE, bytes: encode(extended) });
   }
   const names = files.map(({ path }) => path);

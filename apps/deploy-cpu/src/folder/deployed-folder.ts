@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { type Receipt, readReceipt } from "@espalier/core";
+import { asInputError } from "@espalier/deploy";
 import { EspalierError, quoteName } from "@espalier/ir";
 import { nodeHost, readModelFile } from "@espalier/runtime-node";
 import { DENSE_ROLE } from "./names.js";
@@ -39,11 +40,13 @@ export async function openDeployedFolder(folder: string, which: "pruned" | "dens
   const bytes = await readModelFile(path);
   const sha256 = await nodeHost().sha256(bytes);
   if (sha256 !== listed.sha256)
-    throw new EspalierError("MISMATCH", "The model is not the one that the receipt speaks of", {
-      where: quoteName(path),
-      expected: listed.sha256,
-      found: sha256,
-      unblock: "Deploy the model anew.",
-    });
+    throw asInputError(
+      new EspalierError("MISMATCH", "The model is not the one that the receipt speaks of", {
+        where: quoteName(path),
+        expected: listed.sha256,
+        found: sha256,
+        unblock: "Deploy the model anew.",
+      }),
+    );
   return { folder, receipt, model: { path, bytes, sha256 } };
 }

@@ -1,6 +1,7 @@
 // The model to deploy: its bytes and, beside it, its external data.
 
 import { dirname } from "node:path";
+import { asInputError } from "@espalier/deploy";
 import type { ExternalData } from "@espalier/ir";
 import { externalDataIn, readModelFile } from "@espalier/runtime-node";
 
@@ -12,9 +13,8 @@ export interface Source {
 }
 
 export async function readSource(path: string, signal: AbortSignal): Promise<Source> {
-  return {
-    path,
-    bytes: await readModelFile(path, undefined, signal),
-    external: externalDataIn(dirname(path)),
-  };
+  const bytes = await readModelFile(path, undefined, signal).catch((error) => {
+    throw asInputError(error);
+  });
+  return { path, bytes, external: externalDataIn(dirname(path)) };
 }

@@ -3,22 +3,31 @@
 import { basename, dirname, join } from "node:path";
 import { applyStructural, keptUnits, openPlanData, openSubject, type TargetResult } from "@espalier/core";
 import {
+  type ArtefactFlags,
+  type AskedBudget,
+  addArtefactOption,
   addPruningOptions,
+  asInputError,
   askedBudget,
   EXIT,
   type Invocation,
+  PATTERN_TEXT,
   type PruningFlags,
   phases,
+  plannedText,
   pruningOptions,
+  readArtefact,
+  requireOnly,
   userPath,
 } from "@espalier/deploy";
-import { EspalierError, readModel } from "@espalier/ir";
+import { EspalierError, type ExternalData, readModel } from "@espalier/ir";
 import type { NamedFile } from "@espalier/report";
 import {
   checkFolderTarget,
   externalDataIn,
   nodeHost,
   nodeRuntime,
+  openModelFolder,
   readModelFile,
   writeFolderAtomically,
 } from "@espalier/runtime-node";
@@ -38,7 +47,10 @@ import { type Command, Option } from "commander";
 import { DENSE_FILE, FOLDER_FILES, SCRIPT_FILE, TABLE_FILE, TABLE_PAGE } from "../folder-files.js";
 import { readTimes } from "../read-times.js";
 
-interface DeployFlags extends PruningFlags {
+/** What 2:4 removes. */
+const PATTERN_RATIO = 0.5;
+
+interface DeployFlags extends PruningFlags, ArtefactFlags {
   readonly out: string;
   readonly force?: true;
   readonly granularity: string;
@@ -81,58 +93,40 @@ export function deployCommand(program: Command, invocation: Invocation): void {
         .default("float32"),
     )
     .option("--times <dir>", "folder of an earlier run on the GPU: layers are judged by its times");
-  addPruningOptions(command)
+  addPruningOptions(addArtefactOption(command))
     .addHelpText("after", "\nExample\n  npm run -s deploy-tensorrt -- model.onnx --out for-gpu --ratio 0.25")
-    .action((model: string, flags: DeployFlags) => deploy(userPath(model), flags, invocation));
+    .action((model: string, flags: DeployFlags) => {
+      if (flags.from !== undefined) requireOnly(command, ["device", "precision", "times"]);
+      return deploy(userPath(model), flags, invocation);
+    });
 }
 
-async function deploy(
-  path: string,
-  flags: DeployFlags,
-  { signal, commandLine, note }: Invocation,
-): Promise<void> {
+async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
+  const { signal } = invocation;
   const folder = userPath(flags.out);
-  const { budget, text } =
-    flags.granularity === "2:4"
-      ? { budget: { ratio: 0.5 }, text: "keep two of every four weights in the layers that can carry it" }
-      : askedBudget(flags);
-  note(`${basename(path)}: ${text}; target tensorrt, ${flags.device}, seed ${flags.seed}`);
-  checkFolderTarget(folder, FOLDER_FILES, { force: flags.force ?? false, inputs: [path] });
+  const from = flags.from === undefined ? null : userPath(flags.from);
+  const rules = { force: flags.force ?? false, inputs: from === null ? [path] : [path, from] };
+  checkFolderTarget(folder, FOLDER_FILES, rules);
   const measured = flags.times === undefined ? {} : { measured: await readTimes(userPath(flags.times)) };
   const verdicts = { device: findDevice(flags.device), precision: flags.precision, ...measured };
-  const bytes = await readModelFile(path, undefined, signal);
-  const external = externalDataIn(dirname(path));
-  const host = nodeHost();
-  const dims = flags.dim ?? {};
-  if (flags.graphType === "float16" && flags.precision === "int8")
-    throw new EspalierError("INVALID_OPTION", "A float16 file is not built in int8", {
-      where: "--graph-type",
-      expected: "--graph-type float32 with --precision int8",
-      found: "--graph-type float16",
-    });
-  // What TensorRT cannot take is said before minutes of work.
-  exportTensorRt(readModel(bytes, { external }), { dims });
-  const result = await tensorrtTarget(verdicts).prune(bytes, {
-    ...pruningOptions(flags),
-    budget,
-    granularity: flags.granularity,
-    ...(flags.graphType === "float16" ? { export: { graphType: flags.graphType } } : {}),
-    runtime: nodeRuntime(),
-    host,
-    external,
-    // The plan is part of the model's bytes: it must not depend on where the file lies.
-    sourcePath: basename(path),
-    command: commandLine,
-    signal,
-    onProgress: phases(note),
+  const bytes = await readModelFile(path, undefined, signal).catch((error) => {
+    throw asInputError(error);
   });
-  const extra = await filesBeside(result, { dims, graphType: flags.graphType }, verdicts);
+  const host = nodeHost();
+  const source: Source = { path, bytes, external: externalDataIn(dirname(path)) };
+  const result =
+    from === null ? await prune(source, verdicts, flags, invocation) : await pruned(source, from, invocation);
+  const { bindings, options } = result.plan;
+  const dims = from === null ? (flags.dim ?? {}) : bindings;
+  const graphType = options.export?.graphType === "float16" ? "float16" : "float32";
+  requireBuildable(graphType, flags.precision);
+  const extra = await filesBeside(result, { dims, graphType }, verdicts);
   const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
   const { files, receipt } = await artefactFiles(result, host, { reports: ["html"], extra });
   await writeFolderAtomically(
     folder,
     files.map(({ path: name, bytes: content }) => ({ path: name, chunks: [content] })),
-    { force: flags.force ?? false, inputs: [path], signal },
+    { ...rules, signal },
   );
   const lines = [renderTerminal(receipt, { color: false }), `report: ${join(folder, "report.html")}`];
   if (receipt.artefact !== null)
@@ -144,11 +138,76 @@ async function deploy(
   if (receipt.artefact === null) process.exitCode = EXIT.nothing;
 }
 
+type Verdicts = Parameters<typeof eligibilityTable>[1];
+
+interface Source {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly external: ExternalData;
+}
+
+async function prune(
+  { path, bytes, external }: Source,
+  verdicts: Verdicts,
+  flags: DeployFlags,
+  { signal, commandLine, note }: Invocation,
+): Promise<TargetResult> {
+  const { budget, text } = asked(flags);
+  note(`${basename(path)}: ${text}; target tensorrt, ${flags.device}, seed ${flags.seed}`);
+  requireBuildable(flags.graphType, flags.precision);
+  // What TensorRT cannot take is said before minutes of work.
+  exportTensorRt(readModel(bytes, { external }), { dims: flags.dim ?? {} });
+  return tensorrtTarget(verdicts).prune(bytes, {
+    ...pruningOptions(flags),
+    budget,
+    granularity: flags.granularity,
+    ...(flags.graphType === "float16" ? { export: { graphType: flags.graphType } } : {}),
+    runtime: nodeRuntime(),
+    host: nodeHost(),
+    external,
+    // The plan is part of the model's bytes: it must not depend on where the file lies.
+    sourcePath: basename(path),
+    command: commandLine,
+    signal,
+    onProgress: phases(note),
+  });
+}
+
+async function pruned(
+  { path, bytes, external }: Source,
+  from: string,
+  { note }: Invocation,
+): Promise<TargetResult> {
+  const artefact = { target: "tensorrt", bytes, external };
+  const { result } = await readArtefact(openModelFolder(from), artefact, nodeHost());
+  note(`${basename(path)}: ${plannedText(result.plan)}; pruned already, target tensorrt`);
+  return result;
+}
+
+function requireBuildable(graphType: string, precision: Precision): void {
+  if (graphType !== "float16" || precision !== "int8") return;
+  throw new EspalierError("INVALID_OPTION", "A float16 file is not built in int8", {
+    where: "--graph-type",
+    expected: "--graph-type float32 with --precision int8",
+    found: "--graph-type float16",
+  });
+}
+
+/** The pattern is a budget of its own; where another one is given the target says what is wrong with it. */
+function asked(flags: DeployFlags): Pick<AskedBudget, "budget" | "text"> {
+  if (flags.granularity !== "2:4") {
+    const { budget, text, origin } = askedBudget(flags);
+    return { budget, text: `${text}${origin}` };
+  }
+  const { budget } = askedBudget(flags, PATTERN_RATIO);
+  return { budget, text: PATTERN_TEXT };
+}
+
 /** The dense baseline, the script, and what is expected of each layer. */
 async function filesBeside(
   result: TargetResult,
   { dims, graphType }: Required<Pick<TensorRtExportOptions, "dims" | "graphType">>,
-  verdicts: Parameters<typeof eligibilityTable>[1],
+  verdicts: Verdicts,
 ): Promise<NamedFile[]> {
   const { pruned, subject, plan, files } = result;
   // The float32 network where the artefact is of float16: layers are judged by the engine's precision.

@@ -1,8 +1,9 @@
 // MODEL --out DIR: from a network to a folder with its TFLite file, a page that runs it, and a script for phones.
 
 import { basename } from "node:path";
-import type { Calibration, TargetResult } from "@espalier/core";
+import type { TargetResult } from "@espalier/core";
 import {
+  type AskedBudget,
   addCalibrationOptions,
   addPruningOptions,
   addRecoveryOptions,
@@ -13,14 +14,17 @@ import {
   type Invocation,
   type PruningFlags,
   phases,
+  plannedText,
   pruningOptions,
   type RecoveryFlags,
+  requireOnly,
   userPath,
 } from "@espalier/deploy";
 import {
   addPageOptions,
   demoFiles,
   findCard,
+  PAGE_OPTIONS,
   type PageFlags,
   readPageInputs,
   type Source,
@@ -52,18 +56,24 @@ export function deployCommand(program: Command, invocation: Invocation): void {
       "after",
       "\nExample\n  npm run -s deploy-tflite -- apps/cli/models/digits.onnx --out phone --ratio 0.25",
     )
-    .action((model: string, flags: DeployFlags) => deploy(userPath(model), flags, invocation));
+    .action((model: string, flags: DeployFlags) => {
+      if (flags.from !== undefined) requireOnly(command, [...PAGE_OPTIONS, "engine"]);
+      return deploy(userPath(model), flags, invocation);
+    });
 }
 
 async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
   const { signal, note } = invocation;
-  const { budget, text: units } = askedBudget(flags);
-  const text = flags.granularity === "element" && "ratio" in budget ? elementsText(budget.ratio) : units;
-  note(`${basename(path)}: ${text}; target tflite, ${flags.precision}, seed ${flags.seed}`);
-  const { folder, target, source, written, samples } = await readPageInputs(path, flags, signal);
+  const asked = askedBudget(flags);
+  const { pruned, ...inputs } = await readPageInputs(path, flags, "tflite", signal);
+  const { folder, target, source, written, samples } = inputs;
+  const settings = pruned?.plan.options.export ?? exportSettings(flags);
+  const { precision = "float32" } = settings;
+  const text = pruned === null ? askedText(asked, flags) : plannedText(pruned.plan);
+  const how = pruned === null ? `${asked.origin}; seed ${flags.seed}` : "; pruned already";
+  note(`${basename(path)}: ${text}${how}, target tflite, ${precision}`);
   const engines = await openFolderEngines(flags.engine ?? null);
-  const calibration = await calibrationOf(source, written, flags, invocation);
-  const result = await prune(source, budget, calibration, flags, invocation);
+  const result = pruned ?? (await prune(source, written, asked.budget, flags, invocation));
   const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
   if (result.receipt.artefact === null) {
     process.stdout.write(`${renderTerminal(result.receipt, { color: false })}\n`);
@@ -76,12 +86,12 @@ async function deploy(path: string, flags: DeployFlags, invocation: Invocation):
   note("  building the page");
   const page = await demoFiles({
     ...{ result, title: source.title, card, samples },
-    request: flags.precision === "float32" ? text : `${text}, in ${flags.precision}`,
-    dense: { path: DENSE_FILE, bytes: await denseFile(result, exportSettings(flags)) },
+    request: precision === "float32" ? text : `${text}, in ${precision}`,
+    dense: { path: DENSE_FILE, bytes: await denseFile(result, settings) },
     engines: Object.fromEntries(engines.map(({ name, size }) => [name, size])),
     ...(await buildSite(engines)),
   });
-  const extra = [...page, ...(await filesBeside(result, flags.precision, card))];
+  const extra = [...page, ...(await filesBeside(result, precision, card))];
   const { files, receipt } = await artefactFiles(result, nodeHost(), { reports: ["html"], extra });
   await writeFolderAtomically(
     folder,
@@ -98,13 +108,19 @@ async function deploy(path: string, flags: DeployFlags, invocation: Invocation):
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
+function askedText({ budget, text }: AskedBudget, { granularity }: DeployFlags): string {
+  return granularity === "element" && "ratio" in budget ? elementsText(budget.ratio) : text;
+}
+
 async function prune(
   source: Source,
-  budget: ReturnType<typeof askedBudget>["budget"],
-  calibration: Calibration | null,
+  card: Uint8Array | null,
+  budget: AskedBudget["budget"],
   flags: DeployFlags,
-  { signal, note, commandLine }: Invocation,
+  invocation: Invocation,
 ): Promise<TargetResult> {
+  const { signal, note, commandLine } = invocation;
+  const calibration = await calibrationOf(source, card, flags, invocation);
   const interpreter = await openInterpreter(flags.engine?.[0] ?? "litert", flags.browser);
   try {
     return await tflite.prune(source.bytes, {

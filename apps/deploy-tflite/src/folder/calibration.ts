@@ -37,7 +37,7 @@ export async function calibrationOf(
   const card = written === null ? (source.impliedCard(subject.model)?.card ?? null) : readInputCard(written);
   return readInputs(
     subject,
-    { card, option: "--input-card" },
+    { card, option: "--preprocess" },
     {
       ...{ paths: paths.map(userPath), count, seed, signal, readFile: (path) => readModelFile(path) },
       labels: labels === undefined ? undefined : userPath(labels),

@@ -9,13 +9,16 @@ import {
   EXIT,
   type PruningFlags,
   phases,
+  plannedText,
   pruningOptions,
+  requireOnly,
   userPath,
 } from "@espalier/deploy";
 import {
   addPageOptions,
   demoFiles,
   findCard,
+  PAGE_OPTIONS,
   type PageFlags,
   readPageInputs,
   type Source,
@@ -39,15 +42,22 @@ export function deployCommand(program: Command, invocation: Invocation): void {
       "after",
       "\nExample\n  npm run -s deploy-web -- apps/cli/models/digits.onnx --out page --ratio 0.5",
     )
-    .action((model: string, flags: DeployFlags) => deploy(userPath(model), flags, invocation));
+    .action((model: string, flags: DeployFlags) => {
+      if (flags.from !== undefined) requireOnly(command, PAGE_OPTIONS);
+      return deploy(userPath(model), flags, invocation);
+    });
 }
 
 async function deploy(path: string, flags: DeployFlags, invocation: Invocation): Promise<void> {
   const { signal, note } = invocation;
-  const { budget, text } = askedBudget(flags);
-  note(`${basename(path)}: ${text}; target web, seed ${flags.seed}`);
-  const { folder, target, source, written, samples } = await readPageInputs(path, flags, signal);
-  const result = await prune(source, budget, flags, invocation);
+  const asked = askedBudget(flags);
+  const { pruned, ...inputs } = await readPageInputs(path, flags, "web", signal);
+  const { folder, target, source, written, samples } = inputs;
+  const text = pruned === null ? asked.text : plannedText(pruned.plan);
+  const how =
+    pruned === null ? `${asked.origin}; target web, seed ${flags.seed}` : "; pruned already, target web";
+  note(`${basename(path)}: ${text}${how}`);
+  const result = pruned ?? (await prune(source, asked.budget, flags, invocation));
   const { artefactFiles, renderTerminal } = await import("@espalier/report"); // draws, so it loads much
   if (result.pruned === null) {
     process.stdout.write(`${renderTerminal(result.receipt, { color: false })}\n`);

@@ -119,6 +119,9 @@ const table = v.looseObject({
   kinds: v.array(v.looseObject({ kind: v.string(), fixedUs: time, nsPerMac: time, nsPerElement: time })),
 });
 
+/** What the reader checks, for tests of docs/file-formats.md. */
+export const COST_TABLE_SHAPE: v.GenericSchema = table;
+
 /**
  * The table in the bytes of a `cost-table.json`.
  *

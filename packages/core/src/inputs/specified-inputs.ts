@@ -42,6 +42,9 @@ const rule = v.union([
   v.strictObject({ file: v.pipe(v.string(), v.minLength(1)), sha256: v.optional(v.string()) }),
 ]);
 
+/** What the reader checks, for tests of docs/file-formats.md. */
+export const INPUT_RULE_SHAPE: v.GenericSchema = rule;
+
 /** @throws EspalierError `INVALID_OPTION` with a JSON pointer */
 export function checkInputSpec(json: Json): InputSpec {
   if (typeof json !== "object" || json === null || Array.isArray(json)) {

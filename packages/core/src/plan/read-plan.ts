@@ -136,6 +136,7 @@ const plan = v.looseObject({
     step: v.pipe(count, v.minValue(1)),
     stepMeasured: v.optional(v.looseObject({ runtime: v.string(), threads: v.pipe(count, v.minValue(1)) })),
     minWidth: v.pipe(count, v.minValue(1)),
+    maxRatio: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
     include: v.array(v.string()),
     exclude: v.array(v.string()),
     keepOverridable: v.boolean(),
@@ -152,6 +153,9 @@ const plan = v.looseObject({
   data: v.optional(v.looseObject({ path: plainPath, bytes: whole, sha256: sha256Text })),
   steps: v.array(step),
 });
+
+/** What the reader checks, for tests of docs/file-formats.md. */
+export const PLAN_SHAPE: v.GenericSchema = plan;
 
 function isText(value: unknown): value is string {
   return typeof value === "string";

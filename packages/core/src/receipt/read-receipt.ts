@@ -174,6 +174,15 @@ const receipt = v.looseObject({
       v.looseObject({
         source: nullable(statistics),
         ...speedup,
+        predicted: v.optional(
+          nullable(
+            v.looseObject({
+              medianMs: number,
+              source: v.picklist(["measured", "bundled"]),
+              errorRatio: nullable(number),
+            }),
+          ),
+        ),
         beside: v.optional(v.array(v.looseObject(speedup))),
       }),
     ]),
@@ -204,6 +213,9 @@ const receipt = v.looseObject({
   ),
   seal: v.optional(sha256Text),
 });
+
+/** What the reader checks, for tests of docs/file-formats.md. */
+export const RECEIPT_SHAPE: v.GenericSchema = receipt;
 
 /**
  * The receipt in the bytes of a `receipt.json`.

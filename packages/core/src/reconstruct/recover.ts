@@ -40,8 +40,22 @@ export interface RecoveryReport {
 }
 
 /**
- * Recovers `pruned`, the result of `steps` on the dense model, on the calibration inputs. Deterministic for equal
- * runtime, threads and kind of machine. Neither model is touched.
+ * Recovers `pruned`, the result of `steps` on the dense model, on the calibration inputs: every layer in turn, in
+ * topological order, gets the weights that solve (`solveLeastSquares`)
+ *
+ *   min over ΔW, b of  Σ ‖y − x·(W + ΔW) − b‖² + λ‖ΔW‖²,   λ = ridge · mean diagonal of the centred Gram Σ x xᵀ
+ *
+ * over at most `maxRows` rows: x [rows, columns] is what the layer reads in the pruned network, recovered so far; y [rows,
+ * outputs] what it gave in the dense one, on the outputs that are left; W its sliced weights. ΔW = 0 is allowed, so no
+ * layer gets worse on these inputs. The last layer of a residual branch has y + (s − s′)/a for y: s and s′ are its
+ * shortcut in the dense and in the pruned network, a is the slope of what lies between the layer and the sum. Method `bias` keeps
+ * W and solves b alone; `batch-norm` measures every batch normalisation's mean and variance anew.
+ *
+ * Source: He et al. 2017, "Channel Pruning for Accelerating Very Deep Neural Networks", arXiv:1707.06168, eq. 1 and §3.3.
+ * Differs: the selection is fixed, and the ridge draws towards the old weights.
+ *
+ * Deterministic for equal runtime, threads and kind of machine. Neither model is touched. The errors in the report are
+ * `outputError` of the whole network; those of layers are relative to Σ ‖y − mean y‖².
  *
  * @throws EspalierError `INVALID_OPTION` for settings or inputs that make no sense; what the runtime throws
  */

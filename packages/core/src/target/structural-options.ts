@@ -14,26 +14,46 @@ import { type Budget, resolveBudget } from "./budget.js";
 import type { SubjectOptions } from "./subject.js";
 
 export interface StructuralOptions extends SubjectOptions {
-  /** Fraction of units removed, or the most that a cost may be. */
+  /** Fraction of units removed, 0 ≤ ratio < 1, or the most that a cost may be. */
   readonly budget: Budget;
-  /** "channel", or what a target knows besides: "2:4". Default: what the target takes for best. */
+  /**
+   * "channel": whole units. Targets know more: "2:4" on tensorrt, "element" on tflite. Default "auto", what the target
+   * takes for best.
+   */
   readonly granularity?: string;
-  /** "reconstruction": by what the others can stand in for, from `sensitivity`. */
+  /**
+   * What makes a unit important: those with the least go first. "reconstruction": what the others cannot stand in for,
+   * from `sensitivity`. Default `magnitude()`, the L1 norm of the weights that produce the unit.
+   */
   readonly criterion?: Criterion | "reconstruction";
-  /** How a ratio is spread; other budgets are met by the knapsack, or along the curves of `sensitivity`. */
+  /**
+   * How a ratio is spread over the groups; default `uniform()`. Only with `budget: { ratio }`: a cost is met by the
+   * knapsack, or with "sensitivity" along the curves of `sensitivity`, which in turn needs a cost.
+   */
   readonly allocation?: Allocation | "sensitivity";
   /** What `measureSensitivity` found; measured on the calibration inputs where it is needed and not given. */
   readonly sensitivity?: Sensitivity;
+  /** In how many rounds, scored anew each time. Default `oneShot()`. */
   readonly schedule?: Schedule;
   /** Kept widths are rounded up to a multiple of it; "auto" takes the target's measured step. Default 1, under a latency budget "auto". */
   readonly step?: number | "auto";
+  /** No group becomes narrower, ≥ 1. Default 1. */
   readonly minWidth?: number;
-  /** No group loses more than this fraction of its units. */
+  /** No group loses more than this fraction of its units, 0 < fraction ≤ 1. Default 1: all but `minWidth`. */
   readonly maxRatio?: number;
+  /**
+   * Globs on whole names, as bash reads them (picomatch); `*` takes "/" along. Only groups that match one are pruned: by their
+   * id, or by the name of a weight that shrinks with them (also of a layer that reads their units), of an activation, or of the
+   * node that gives it. A name that is equal always matches. Default: all groups.
+   */
   readonly include?: readonly string[];
+  /** Globs as those of `include`; groups that match one stay, whatever `include` says. Default: none. */
   readonly exclude?: readonly string[];
+  /** Also prune groups that a mean, a normalisation, a maximum or a product runs over, where zeroing a unit is not removing it. Default false. */
   readonly allowInexact?: boolean;
+  /** Initialisers that are graph inputs as well stay inputs, so that callers may give other values. Default false: constants. */
   readonly keepOverridable?: boolean;
+  /** Of everything random, a whole number. Default 1. */
   readonly seed?: number;
   /** Choices of the format that is exported to, by name, for targets whose artefact is no ONNX file. */
   readonly export?: Readonly<Record<string, string>>;

@@ -2,7 +2,13 @@
 export type { Deployment } from "../demo/deployment.js";
 export { type DemoFiles, demoFiles } from "./folder/demo-files.js";
 export { type FoundCard, findCard, writtenCard } from "./folder/find-card.js";
-export { addPageOptions, type PageFlags, type PageInputs, readPageInputs } from "./folder/page-options.js";
+export {
+  addPageOptions,
+  PAGE_OPTIONS,
+  type PageFlags,
+  type PageInputs,
+  readPageInputs,
+} from "./folder/page-options.js";
 export type { Source } from "./folder/source.js";
 // The server
 export { serveCommand } from "./server/serve-command.js";

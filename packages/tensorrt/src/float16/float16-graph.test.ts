@@ -92,15 +92,15 @@ describe("a network in float16", () => {
       "Cast f16 → f32",
     ]);
     expect(kept.map(({ opType, reason }) => [opType, reason])).toEqual([
-      ["Pow", "OVERFLOW"],
-      ["ReduceMean", "OVERFLOW"],
+      ["Pow", "FLOAT32_OVERFLOW"],
+      ["ReduceMean", "FLOAT32_OVERFLOW"],
     ]);
   });
 
   it("keeps what reads a number beyond 65504 in float32, and infinities as they are", () => {
     const added = (value: number) =>
       rewritten((net, x) => net.op("Add", [x, net.weight("c", floatTensor([], [value]))])).kept;
-    expect(added(-1e9)).toMatchObject([{ opType: "Add", reason: "CONSTANT" }]);
+    expect(added(-1e9)).toMatchObject([{ opType: "Add", reason: "FLOAT32_CONSTANT" }]);
     expect(added(Number.NEGATIVE_INFINITY)).toEqual([]);
   });
 
@@ -125,17 +125,17 @@ describe("a network in float16", () => {
       return net.op("Mul", [x, gathered]);
     });
     expect(kept.map(({ opType, reason }) => [opType, reason])).toEqual([
-      ["Cast", "TYPE"],
-      ["Mul", "COUNTED"],
-      ["Sin", "COUNTED"],
-      ["Gather", "COUNTED"],
+      ["Cast", "FLOAT32_TYPE"],
+      ["Mul", "FLOAT32_COUNTED"],
+      ["Sin", "FLOAT32_COUNTED"],
+      ["Gather", "FLOAT32_COUNTED"],
     ]);
     expect(types.at(-2)).toBe("Mul f16 f16 → f16");
   });
 
   it("says of an operator that nobody described that it stays as it is", () => {
     const { kept, types } = rewritten((net, x) => net.op("Nonsense", [net.op("Relu", [x])]));
-    expect(kept).toMatchObject([{ opType: "Nonsense", reason: "UNKNOWN" }]);
+    expect(kept).toMatchObject([{ opType: "Nonsense", reason: "FLOAT32_UNKNOWN" }]);
     expect(types).toContain("Cast f16 → f32");
   });
 });

@@ -5,7 +5,6 @@ import {
   createOpRegistry,
   DataType,
   type Facts,
-  type Float32Reason,
   type Model,
   type Node,
   OP_DEFINITIONS,
@@ -13,14 +12,7 @@ import {
   type Value,
 } from "@espalier/ir";
 import { fitsFloat16 } from "./float16-tensor.js";
-
-/**
- * - `UNKNOWN`: nobody described the operator
- * - `SUBGRAPH`: it holds graphs of its own, which stay as they are
- * - `CONSTANT`: it reads a stored number beyond 65504
- * - `COUNTED`: what it computes follows from integers alone (positions, sizes), until products with stored matrices
- */
-export type KeptReason = Float32Reason | "UNKNOWN" | "SUBGRAPH" | "CONSTANT" | "COUNTED";
+import type { KeptReason } from "./float32-reasons.js";
 
 export interface KeptNode {
   readonly node: string;
@@ -40,20 +32,20 @@ export function nodesInFloat32(model: Model, facts: Facts): ReadonlyMap<Node, Ke
     if (written.every((value) => facts.constant(value) !== null) && read.length === 0) continue;
     const counts = node.subgraphs.length === 0 && isCounted(read, facts, counted);
     if (counts) for (const value of written) counted.add(value);
-    const reason = reasonOf(node, read, facts, registry) ?? (counts ? "COUNTED" : null);
+    const reason = reasonOf(node, read, facts, registry) ?? (counts ? "FLOAT32_COUNTED" : null);
     if (reason !== null) kept.set(node, reason);
   }
   return kept;
 }
 
 function reasonOf(node: Node, read: readonly Value[], facts: Facts, registry: OpRegistry): KeptReason | null {
-  if (node.subgraphs.length > 0) return "SUBGRAPH";
+  if (node.subgraphs.length > 0) return "FLOAT32_SUBGRAPH";
   const definition = registry.find(node);
-  if (definition === null) return "UNKNOWN";
-  if (definition.float32 !== undefined) return definition.float32;
+  if (definition === null) return "FLOAT32_UNKNOWN";
+  if (definition.float32 !== undefined) return `FLOAT32_${definition.float32}`;
   const own = definition.float32Inputs?.map((index) => node.input(index)) ?? [];
   const stored = read.filter((value) => !own.includes(value)).map((value) => facts.constant(value));
-  return stored.some((tensor) => tensor !== null && !fitsFloat16(tensor)) ? "CONSTANT" : null;
+  return stored.some((tensor) => tensor !== null && !fitsFloat16(tensor)) ? "FLOAT32_CONSTANT" : null;
 }
 
 /**

@@ -7,6 +7,15 @@ import { tfliteFormat } from "./tflite-format.js";
 
 const NAME = "tflite";
 
+/** Reason code → what it means and what would unblock it. */
+export const TFLITE_RUNTIME_REASONS = {
+  NO_TFLITE_RUNTIME: {
+    text: "No interpreter of TFLite files is installed or was handed in. The file is written; what it computes and how long it takes stays open.",
+    unblock:
+      "Install one: npm i @espalier/runtime-tflite. In code, hand in nodeTfliteRuntime() of @espalier/runtime-tflite/node.",
+  },
+} as const;
+
 const MISSING: Unavailable = {
   unavailable: "NO_TFLITE_RUNTIME",
   unblock: "Hand in an interpreter: nodeTfliteRuntime() of @espalier/runtime-tflite/node.",

@@ -3,6 +3,7 @@
 // Format: karpathy/llama2.c, `export.py` (`legacy_export`), MIT licence. Rotary tables that the file holds are not used:
 // they follow from the header.
 
+import { invalidCheckpoint } from "@espalier/core";
 import {
   checkedMultiply,
   checkedProduct,
@@ -15,7 +16,6 @@ import {
   type Tensor,
 } from "@espalier/ir";
 import { buildLlama, checkLlama, type LlamaConfig, LONGEST_LLAMA } from "../networks/llama.js";
-import { invalidCheckpoint } from "./invalid-checkpoint.js";
 import { transposeMatrix } from "./transpose-matrix.js";
 
 export interface ImportedLlama {

@@ -1,5 +1,6 @@
 // Puts the tensors of a checkpoint into a network of the same shape: by name, as PyTorch's `load_state_dict` does.
 
+import { invalidCheckpoint } from "@espalier/core";
 import {
   cloneModel,
   dataTypeName,
@@ -11,7 +12,6 @@ import {
   type Value,
 } from "@espalier/ir";
 import { isParameterName, isStatisticName } from "../parameters.js";
-import { invalidCheckpoint } from "./invalid-checkpoint.js";
 import { transposeMatrix } from "./transpose-matrix.js";
 
 export interface LoadWeightsOptions {

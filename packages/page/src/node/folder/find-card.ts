@@ -35,9 +35,9 @@ export function findCard(source: Source, written: Uint8Array | null, subject: Su
   const why = implied === null ? "" : ` (${implied.reason})`;
   const assumed = assumedCard(subject);
   return assumed === null
-    ? { card: null, note: `no input card${why}: the page shows figures only; give one with --input-card` }
+    ? { card: null, note: `no input card${why}: the page shows figures only; give one with --preprocess` }
     : {
         card: { bytes: inputCardBytes(assumed), origin: "assumed" },
-        note: `no input card${why}: the page assumes pixels from 0 to 1; give one with --input-card`,
+        note: `no input card${why}: the page assumes pixels from 0 to 1; give one with --preprocess`,
       };
 }

@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { asInputError } from "@espalier/deploy";
 import {
   CONFIG,
   cardFromPreprocessor,
@@ -11,6 +12,7 @@ import {
   describeFolder,
   FOLDER_LIMITS,
   inputCardPath,
+  type ModelChoice,
   PREPROCESSOR,
   readConfig,
 } from "@espalier/interchange";
@@ -32,9 +34,16 @@ export interface Source {
   impliedCard(model: Model): DerivedCard | null;
 }
 
-/** @throws EspalierError reading errors; `INVALID_FOLDER`, `SEVERAL_MODELS`, `INVALID_CONFIG` */
-export async function readSource(path: string, signal: AbortSignal): Promise<Source> {
-  return openFolderSource(path) ?? (await openFileSource(path, signal));
+/**
+ * @param choice which network of a folder is meant, where it holds several
+ * @throws EspalierError reading errors; `INVALID_FOLDER`, `SEVERAL_MODELS`, `INVALID_CONFIG`
+ */
+export async function readSource(path: string, choice: ModelChoice, signal: AbortSignal): Promise<Source> {
+  try {
+    return openFolderSource(path, choice) ?? (await openFileSource(path, signal));
+  } catch (error) {
+    throw asInputError(error);
+  }
 }
 
 async function openFileSource(path: string, signal: AbortSignal): Promise<Source> {
@@ -50,12 +59,12 @@ async function openFileSource(path: string, signal: AbortSignal): Promise<Source
   };
 }
 
-function openFolderSource(path: string): Source | null {
+function openFolderSource(path: string, choice: ModelChoice): Source | null {
   const folder = openModelFolder(path);
   if (folder === null) return null;
   const contents = describeFolder(folder.list(FOLDER_LIMITS.entries));
   const config = readConfig(folder.read(CONFIG, FOLDER_LIMITS.textBytes));
-  const { path: name } = chooseModel(contents, {});
+  const { path: name } = chooseModel(contents, choice);
   const beside = inputCardPath(name);
   return {
     named: path,
