@@ -10,6 +10,7 @@ const RECORD: Required<TrainingRecord> = {
   tool: "espalier",
   source: file,
   artefact: file,
+  files: [file],
   teacher: file,
   method: "labels",
   data: { name: "", sha256: "", count: 0, testSha256: "", testCount: 0 },
