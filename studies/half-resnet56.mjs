@@ -24,7 +24,6 @@ import {
   totalCost,
 } from "../packages/core/dist/index.js";
 import { batches, cropAndFlip } from "../packages/data/dist/index.js";
-import { loadCifar10 } from "../packages/data/dist/node/index.js";
 import { inferFacts, readModel } from "../packages/ir/dist/index.js";
 import {
   adam,
@@ -39,10 +38,10 @@ import {
   warmUp,
 } from "../packages/train/dist/index.js";
 import {
+  cifarParts,
   host,
   progress,
   readResult,
-  requireCifarParts,
   requireData,
   runtime,
   storeOf,
@@ -51,7 +50,6 @@ import {
 
 const STUDY = "half-resnet56";
 const NETWORK = "cifar10-resnet56";
-const CARD = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 const BUDGET = 0.5;
 const TRAINING = {
   ...{ batch: 128, epochs: 30, temperature: 4, weight: 1, augment: "crop 4, flip, mix" },
@@ -81,8 +79,7 @@ const flags = process.argv.slice(2);
 const only = flags.includes("--only") ? flags[flags.indexOf("--only") + 1] : null;
 requireData();
 const { subject, calibration } = resnet56();
-const { train: training, test } = await loadCifar10({ normalise: CARD });
-requireCifarParts(training, test);
+const { train: training, test } = await cifarParts();
 const tested = evaluationOf("test_2k", batches(test, { batch: 200, seed: 0, shuffle: false }));
 const dense = await evaluate({ runtime, model: subject.model, set: tested });
 console.error(`dense: ${percent(dense.accuracy)}`);

@@ -10,7 +10,6 @@
 import { readFileSync } from "node:fs";
 import { applySteps, countMacs, magnitude, openSubject, seededRandom } from "../packages/core/dist/index.js";
 import { batches, cropAndFlip, subset } from "../packages/data/dist/index.js";
-import { loadCifar10 } from "../packages/data/dist/node/index.js";
 import { inferFacts } from "../packages/ir/dist/index.js";
 import {
   crossEntropy,
@@ -21,10 +20,10 @@ import {
   sourceOf,
 } from "../packages/train/dist/index.js";
 import {
+  cifarParts,
   host,
   progress,
   readResult,
-  requireCifarParts,
   requireData,
   runtime,
   storeOf,
@@ -46,9 +45,7 @@ const ORDERS = ["smallest", "random", "largest"];
 
 const flags = process.argv.slice(2);
 const data = requireData();
-const normalise = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
-const { train: training, test } = await loadCifar10({ normalise });
-requireCifarParts(training, test);
+const { train: training, test } = await cifarParts();
 const inOrder = (set) => batches(set, { batch: 250, seed: 0, shuffle: false });
 const tested = evaluationOf("test", inOrder(test));
 const fourth = subset(

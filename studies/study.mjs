@@ -2,6 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { loadCifar10 } from "../packages/data/dist/node/index.js";
 import { folderCheckpoints, nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
 
 export const host = nodeHost();
@@ -18,10 +19,13 @@ export function requireData() {
   return process.env.ESPALIER_DATA;
 }
 
-/** Studies on CIFAR-10 train on 10,000 images and judge on 2,000: their figures are of these. */
-export function requireCifarParts(train, test) {
+/** What studies of the trained ResNet-56 train and judge on, as it takes images: 10,000 and 2,000, and their figures are of these. */
+export async function cifarParts() {
+  const normalise = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+  const { train, test } = await loadCifar10({ normalise });
   if (train.count !== 10_000 || test.count !== 2000)
     throw new Error("The data folder holds other parts of CIFAR-10 than train_10k and test_2k");
+  return { train, test };
 }
 
 /**

@@ -100,8 +100,8 @@ export interface Session {
    * Runs the model.
    *
    * @param fetches limits the outputs
-   * @param into where outputs may be written, by name, so that nothing is allocated. An engine that cannot write there
-   *   gives new tensors: what is returned counts.
+   * @param into where outputs may be written, by name, so that their memory is used again. An engine that cannot write
+   *   there gives new tensors: what is returned counts.
    */
   run(
     feeds: Feeds,

@@ -1,4 +1,4 @@
-// What a phone measured, in words. Loaded when it is needed: the formats come with the drawing of reports.
+// What a phone measured, in words.
 
 import type { LatencyStatistics } from "@espalier/core";
 import { formatTogether, speedText } from "@espalier/report/text";

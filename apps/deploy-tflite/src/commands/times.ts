@@ -7,6 +7,7 @@ import { readModelFile } from "@espalier/runtime-node";
 import { parsePhoneLog } from "@espalier/runtime-tflite";
 import type { Command } from "commander";
 import { PHONE_LOG, PHONE_SCRIPT } from "../folder/names.js";
+import { timesText } from "./times-text.js";
 
 interface TimesFlags {
   readonly log?: string;
@@ -36,7 +37,6 @@ export function timesCommand(program: Command, { note }: Invocation): void {
         return;
       }
       note("one thread; a sample is the mean of one call of the benchmark tool");
-      const { timesText } = await import("./times-text.js");
       process.stdout.write(`${timesText(dense, pruned).join("\n")}\n`);
     });
 }

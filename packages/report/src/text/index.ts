@@ -1,5 +1,5 @@
-// Numbers and names as people read them, and the look of pages. Nothing here draws, so it loads in a millisecond; the root
-// entry loads the libraries that lay out and draw.
+// Numbers and names as people read them, and the look of pages. Nothing here draws; the root entry loads the
+// libraries that lay out and draw, which takes half a second.
 
 export { THEME } from "../theme/theme.js";
 export {
