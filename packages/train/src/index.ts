@@ -81,6 +81,7 @@ export {
 } from "./step/step-graph.js";
 export {
   createTrainer,
+  type PlannedStep,
   type StepResult,
   type Trainer,
   type TrainerOptions,

@@ -30,13 +30,18 @@ export class Pace {
     this.#begin = now();
   }
 
-  /** Runs one step and counts its time. */
-  async step<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs steps and counts their time. */
+  async steps<T extends readonly unknown[]>(work: () => Promise<T>): Promise<T> {
     const begin = this.#now();
-    const result = await work();
+    const results = await work();
     this.#stepMs += this.#now() - begin;
-    this.#steps++;
-    return result;
+    this.#steps += results.length;
+    return results;
+  }
+
+  /** What a step took on average, in milliseconds; null before the first. */
+  get stepMs(): number | null {
+    return this.#steps === 0 ? null : this.#stepMs / this.#steps;
   }
 
   /** @param left steps until the end */

@@ -8,7 +8,7 @@ import type { TrainerOptions, TrainingState } from "../step/trainer.js";
 import type { Metric } from "./metric.js";
 import type { TrainingProgress } from "./progress.js";
 
-export interface TrainOptions extends TrainerOptions {
+export interface TrainOptions extends Omit<TrainerOptions, "stepsPerRun"> {
   readonly host: Pick<Host, "now" | "sha256">;
   readonly batches: BatchSource;
   /** The length of the whole run, which learning rates refer to. */

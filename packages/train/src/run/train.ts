@@ -12,6 +12,7 @@ import { evaluate } from "./evaluate.js";
 import { type History, HistoryRecorder } from "./history.js";
 import { digestOptions } from "./options-digest.js";
 import { Pace, type TrainingProgress } from "./progress.js";
+import { mostSteps, stepsAtOnce } from "./steps-at-once.js";
 import type { TrainOptions } from "./train-options.js";
 
 export interface TrainResult {
@@ -56,9 +57,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       expected: "a name for each",
       found: twice,
     });
-  const trainer = await createTrainer(withMasks(options));
+  const stepsPerRun = mostSteps(options);
+  const trainer = await createTrainer({ ...withMasks(options), stepsPerRun });
   try {
-    const run = new Run(options, trainer);
+    const run = new Run(options, trainer, stepsPerRun);
     await run.begin();
     await run.advance();
     return run.result();
@@ -82,6 +84,7 @@ class Run {
   readonly #total: number;
   readonly #last: number;
   readonly #perEpoch: number;
+  readonly #most: number;
   readonly #recorder: HistoryRecorder;
   readonly #pace: Pace;
   #masks: Masks;
@@ -91,9 +94,10 @@ class Run {
   #changed = true;
   #latest: Pick<TrainingProgress, "loss" | "accuracy"> = { loss: Number.NaN, accuracy: null };
 
-  constructor(options: TrainOptions, trainer: Trainer) {
+  constructor(options: TrainOptions, trainer: Trainer, most: number) {
     this.#options = options;
     this.#trainer = trainer;
+    this.#most = most;
     this.#perEpoch = options.batches.stepsPerEpoch;
     this.#total = options.epochs * this.#perEpoch;
     this.#last = Math.min(this.#total, options.until ?? this.#total);
@@ -136,15 +140,14 @@ class Run {
   }
 
   async advance(): Promise<void> {
-    const { checkpoints, signal } = this.#options;
-    const every = checkpoints?.every ?? this.#perEpoch;
+    const { signal } = this.#options;
     try {
       await this.#evaluate();
       while (this.#trainer.step < this.#last) {
         if (signal?.aborted) throw abortedError(signal);
-        await this.#step();
+        await this.#steps();
         await this.#evaluate();
-        if (this.#trainer.step % every === 0) await this.#save();
+        if (this.#trainer.step % this.#checkpointEvery === 0) await this.#save();
       }
     } catch (error) {
       if (isEspalierError(error, "ABORTED")) await this.#save();
@@ -163,19 +166,32 @@ class Run {
     };
   }
 
-  async #step(): Promise<void> {
+  /** Steps up to the next evaluation, checkpoint, or end; not always all of them. */
+  async #steps(): Promise<void> {
     const { batches, rate } = this.#options;
     const done = this.#trainer.step;
-    const learningRate = rate(done, this.#total);
-    const batch = await batches.batch(Math.floor(done / this.#perEpoch), done % this.#perEpoch);
-    const result = await this.#pace.step(() => this.#trainer.train(batch, learningRate));
+    const { evaluateEvery, curveEvery } = this.#every();
+    const until = (every: number): number => (every > 0 ? every - (done % every) : Number.POSITIVE_INFINITY);
+    const due = [this.#last - done, until(evaluateEvery), until(this.#checkpointEvery)];
+    const count = stepsAtOnce(this.#most, due, this.#pace.stepMs, this.#trainer.graph);
+    const rates = Array.from({ length: count }, (_, i) => rate(done + i, this.#total));
+    const results = await this.#pace.steps(() =>
+      this.#trainer.trainSteps(count, async (step) => ({
+        batch: await batches.batch(Math.floor(step / this.#perEpoch), step % this.#perEpoch),
+        learningRate: rates[step - done] as number,
+      })),
+    );
     const labels = labelsIn(this.#trainer);
     this.#changed = true;
-    this.#recorder.addStep(done + 1, result, { learningRate, every: this.#every().curveEvery, labels });
-    const { loss, correct } = result;
-    this.#latest = { loss, accuracy: correct === null ? null : correct / labels };
-    this.#mask();
-    this.#report("train");
+    for (const [i, result] of results.entries()) {
+      const step = done + i + 1;
+      this.#recorder.addStep(step, result, { learningRate: rates[i] as number, every: curveEvery, labels });
+      const { loss, correct } = result;
+      this.#latest = { loss, accuracy: correct === null ? null : correct / labels };
+      // With masks that change there is one step.
+      this.#mask();
+      this.#report("train", step);
+    }
   }
 
   #mask(): void {
@@ -211,7 +227,7 @@ class Run {
       this.#changed = true;
       this.#recorder.addEvaluation({ step, set: set.name, ...scores, kept: all === 0 ? null : kept / all });
       this.#latest = scores;
-      this.#report("evaluate");
+      this.#report("evaluate", step);
     }
   }
 
@@ -238,13 +254,17 @@ class Run {
     this.#changed = false;
   }
 
+  /** Steps between checkpoints; not in the digest, a run may be stopped anywhere. */
+  get #checkpointEvery(): number {
+    return this.#options.checkpoints?.every ?? this.#perEpoch;
+  }
+
   #every(): { readonly evaluateEvery: number; readonly curveEvery: number } {
     const { evaluateEvery = this.#perEpoch, curveEvery = Math.ceil(this.#total / 1000) } = this.#options;
     return { evaluateEvery, curveEvery };
   }
 
-  #report(phase: TrainingProgress["phase"]): void {
-    const { step } = this.#trainer;
+  #report(phase: TrainingProgress["phase"], step: number): void {
     this.#options.onProgress?.({
       ...{ phase, done: step, total: this.#total, unit: "steps" },
       epoch: Math.floor(step / this.#perEpoch),

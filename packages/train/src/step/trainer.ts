@@ -1,16 +1,14 @@
-// Runs training steps on a runtime. Weights and what the optimiser keeps lie in two sets of buffers: a step reads one and
-// writes the other, then they change places.
+// What runs training steps on a runtime, and what it promises.
 
-import { type Feeds, type Runtime, type RuntimeTensor, type Session, seededRandom } from "@espalier/core";
+import type { Feeds, Runtime, RuntimeTensor } from "@espalier/core";
 import { DataType, EspalierError, type Model } from "@espalier/ir";
 import { defaultGradients } from "../gradients/all.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
-import { elementCount } from "../graph/element-count.js";
 import type { FedPort } from "./append-loss.js";
-import { checkedBatch } from "./checked-batch.js";
+import { repeatedStep } from "./repeated-step.js";
+import { RunningTrainer } from "./running-trainer.js";
 import { StateBuffers } from "./state-buffers.js";
-import { buildStepGraph, type DrawnPort, type StepGraph, type StepGraphOptions } from "./step-graph.js";
-import { writeWeights } from "./write-weights.js";
+import { buildStepGraph, type StepGraph, type StepGraphOptions } from "./step-graph.js";
 
 export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked"> {
   readonly runtime: Runtime;
@@ -23,8 +21,20 @@ export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked
    * @default 0
    */
   readonly seed?: number;
+  /**
+   * How many steps one run of the runtime does at most, see {@link Trainer.trainSteps}. Weights come out the same, to the bit.
+   *
+   * @default 1
+   */
+  readonly stepsPerRun?: number;
   readonly threads?: number;
   readonly signal?: AbortSignal;
+}
+
+/** A step to do. */
+export interface PlannedStep {
+  readonly batch: Feeds;
+  readonly learningRate: number;
 }
 
 export interface StepResult {
@@ -40,7 +50,7 @@ export interface TrainingState {
 }
 
 export interface Trainer {
-  /** What is run. */
+  /** One step as a graph. */
   readonly graph: StepGraph;
   /** What a batch must hold. */
   readonly batch: readonly FedPort[];
@@ -53,7 +63,21 @@ export interface Trainer {
    * @throws EspalierError `INVALID_BATCH`; `INVALID_OPTION` for a rate that is no number from 0 on; `DIVERGED` when the loss is not finite; the weights are those before the step then
    */
   train(batch: Feeds, learningRate: number): Promise<StepResult>;
-  /** The weights as they are, views: the second step from here on overwrites them, and so does `setMask`. */
+  /**
+   * Steps one after the other in one run of the runtime: after a run the engine copies the weights into its results, which on
+   * small networks takes as long as a step.
+   *
+   * @param count 1 to `stepsPerRun`
+   * @param plan asked for each step in turn, by its number from 0 on; its batch is copied before the next is asked for
+   * @returns what the steps that were done were like: fewer than `count` where the loss of the next is not finite
+   * @throws EspalierError as {@link Trainer.train}, `DIVERGED` when the loss of the first is not finite; `INVALID_OPTION` for
+   *   another count; what `plan` throws, and no step is done then
+   */
+  trainSteps(
+    count: number,
+    plan: (step: number) => PlannedStep | Promise<PlannedStep>,
+  ): Promise<readonly StepResult[]>;
+  /** The weights as they are, views: the second call of `train` or `trainSteps` from here on overwrites them, and so does `setMask`. */
   weights(): ReadonlyMap<string, Float32Array>;
   /** The network with the weights as they are, copied. */
   model(): Model;
@@ -71,7 +95,7 @@ export interface Trainer {
   dispose(): Promise<void>;
 }
 
-/** @throws EspalierError as {@link buildStepGraph} and {@link Trainer.setMask} */
+/** @throws EspalierError as {@link buildStepGraph} and {@link Trainer.setMask}; `INVALID_OPTION` for `stepsPerRun` below 1 */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   const {
     runtime,
@@ -80,9 +104,16 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     masks = new Map(),
     rules = defaultGradients(),
     seed = 0,
+    stepsPerRun = 1,
     threads,
     signal,
   } = options;
+  if (!Number.isSafeInteger(stepsPerRun) || stepsPerRun < 1)
+    throw new EspalierError("INVALID_OPTION", "A run does no such number of steps", {
+      where: "stepsPerRun",
+      expected: "a whole number from 1 on",
+      found: String(stepsPerRun),
+    });
   const graph = buildStepGraph({ ...options, rules, masked: [...masks.keys()] });
   const buffers = new StateBuffers([...graph.parameters, ...graph.others]);
   const kept = new Map<string, RuntimeTensor>();
@@ -108,124 +139,20 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   };
   for (const [name, mask] of masks)
     setMask(name, mask ?? new Uint8Array(buffers.current(name)?.length ?? 0).fill(1));
-  const session = await runtime.load(graph.bytes, {
+  const session = await runtime.load(stepsPerRun > 1 ? repeatedStep(graph) : graph.bytes, {
     spinning: true, // the next of a step's many small kernels follows at once
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return new RunningTrainer({ model, graph, optimiser, buffers, masks: kept, setMask, seed, session });
-}
-
-interface TrainerParts extends Pick<TrainerOptions, "model" | "optimiser"> {
-  readonly graph: StepGraph;
-  readonly buffers: StateBuffers;
-  readonly masks: ReadonlyMap<string, RuntimeTensor>;
-  readonly setMask: Trainer["setMask"];
-  readonly seed: number;
-  readonly session: Session;
-}
-
-class RunningTrainer implements Trainer {
-  readonly graph: StepGraph;
-  readonly setMask: Trainer["setMask"];
-  readonly #parts: TrainerParts;
-  readonly #fetches: readonly string[];
-  #step = 0;
-
-  constructor(parts: TrainerParts) {
-    const { graph, setMask } = parts;
-    this.graph = graph;
-    this.setMask = setMask;
-    this.#parts = parts;
-    this.#fetches = [
-      ...[...graph.parameters, ...graph.others].map(({ output }) => output),
-      ...[graph.loss, graph.correct].filter((name) => name !== null),
-    ];
-  }
-
-  get batch(): readonly FedPort[] {
-    return this.graph.batch;
-  }
-
-  get parameters(): Trainer["parameters"] {
-    return this.graph.parameters;
-  }
-
-  get step(): number {
-    return this.#step;
-  }
-
-  async train(batch: Feeds, learningRate: number): Promise<StepResult> {
-    if (!(learningRate >= 0 && learningRate < Number.POSITIVE_INFINITY))
-      throw new EspalierError("INVALID_OPTION", "The learning rate makes no sense", {
-        where: `step ${this.#step + 1}`,
-        expected: "a number from 0 on",
-        found: String(learningRate),
-      });
-    const numbers = this.#parts.optimiser.scalars(this.#step + 1, learningRate);
-    const feeds: Record<string, RuntimeTensor> = {
-      ...checkedBatch(batch, this.graph.batch),
-      ...this.#parts.buffers.inputs(),
-    };
-    for (const [name, tensor] of this.#parts.masks) feeds[name] = tensor;
-    for (const port of this.graph.drawn) feeds[port.input] = this.#draw(port);
-    for (const [name, input] of Object.entries(this.graph.scalars))
-      feeds[input] = { dataType: DataType.FLOAT, dims: [], data: Float32Array.of(numbers[name] as number) };
-    const results = await this.#parts.session.run(feeds, this.#fetches, this.#parts.buffers.outputs());
-    const loss = Number(results[this.graph.loss]?.data[0]);
-    if (!Number.isFinite(loss))
-      throw new EspalierError("DIVERGED", "The loss is no longer a finite number", {
-        expected: "a finite loss",
-        found: `${loss} in step ${this.#step + 1} at learning rate ${learningRate}`,
-        unblock: "Go on from the last checkpoint with a lower learning rate, or warm up first.",
-      });
-    this.#parts.buffers.swap(results);
-    this.#step++;
-    const correct = this.graph.correct;
-    return { loss, correct: correct === null ? null : Number(results[correct]?.data[0]) };
-  }
-
-  /** Of the step that is about to be done. */
-  #draw({ input, dims, kept }: DrawnPort): RuntimeTensor {
-    const random = seededRandom(this.#parts.seed, `${input}@${this.#step}`);
-    const size = elementCount(dims);
-    const data = Uint8Array.from({ length: size }, () => Number(random.uniform() < kept));
-    return { dataType: DataType.BOOL, dims, data };
-  }
-
-  weights(): ReadonlyMap<string, Float32Array> {
-    return new Map(
-      this.graph.parameters.map(({ name }) => [name, this.#parts.buffers.current(name) as Float32Array]),
-    );
-  }
-
-  model(): Model {
-    const stored = [...this.graph.parameters, ...this.graph.others].filter(({ initial }) => initial !== null);
-    return writeWeights(
-      this.#parts.model,
-      new Map(stored.map(({ name }) => [name, this.#parts.buffers.current(name) as Float32Array])),
-    );
-  }
-
-  state(): TrainingState {
-    return { step: this.#step, tensors: this.#parts.buffers.copy() };
-  }
-
-  restore({ step, tensors }: TrainingState): void {
-    this.#parts.buffers.restore(tensors);
-    this.#step = step;
-  }
-
-  masks(): ReadonlyMap<string, Uint8Array> {
-    return new Map(
-      this.graph.parameters.flatMap(({ name, mask }) => {
-        const kept = mask === null ? undefined : this.#parts.masks.get(mask);
-        return kept === undefined ? [] : [[name, (kept.data as Uint8Array).slice()] as const];
-      }),
-    );
-  }
-
-  async dispose(): Promise<void> {
-    await this.#parts.session.dispose();
-  }
+  return new RunningTrainer({
+    model,
+    graph,
+    optimiser,
+    buffers,
+    masks: kept,
+    setMask,
+    seed,
+    stepsPerRun,
+    session,
+  });
 }
