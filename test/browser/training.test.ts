@@ -2,6 +2,7 @@
 // on onnxruntime-node here.
 
 import { rmSync } from "node:fs";
+import { modelBytes } from "@espalier/core";
 import { batches } from "@espalier/data";
 import { loadCifar10 } from "@espalier/data/node";
 import { readModel } from "@espalier/ir";
@@ -11,6 +12,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromium, launchChromium } from "../chromium.js";
 import { dataFolder, readModelBytes } from "../data-folder.js";
+import { clouds, convolutional } from "../training-networks.js";
 import { buildWithVite } from "./pages/build.js";
 import type { Offered } from "./pages/training/main.js";
 import { serveSite } from "./site.js";
@@ -30,25 +32,33 @@ declare const espalier: Offered;
 describe.skipIf(!chromium || dataFolder === null)("a step of fine-tuning", () => {
   let folder: string;
   let browser: Browser;
+  let site: Awaited<ReturnType<typeof serveSite>>;
 
   beforeAll(async () => {
     folder = await buildWithVite("training");
+    site = await serveSite(folder, {});
+    site.files.set("/resnet20.onnx", readModelBytes("cifar10-resnet20"));
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
+    await site?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
   it("changes every tensor of resnet20 in Chromium as in Node", { timeout: 120_000 }, async () => {
-    const bytes = readModelBytes("cifar10-resnet20");
     const { train } = await loadCifar10({
       normalise: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
     });
     const { input, labels } = batches(train, { batch: BATCH, seed: 1 }).read(0);
 
     const trainer = await createTrainer({
-      ...{ runtime: nodeRuntime(), threads: 1, model: readModel(bytes), bindings: { N: BATCH } },
+      ...{
+        runtime: nodeRuntime(),
+        threads: 1,
+        model: readModel(readModelBytes("cifar10-resnet20")),
+        bindings: { N: BATCH },
+      },
       ...{ loss: crossEntropy(), optimiser: sgd({ momentum: 0.9, weightDecay: 1e-4 }) },
     });
     const expected = await trainer.train({ input, labels }, RATE);
@@ -56,18 +66,13 @@ describe.skipIf(!chromium || dataFolder === null)("a step of fine-tuning", () =>
     const names = trainer.parameters.map(({ name }) => name);
     await trainer.dispose();
 
-    const site = await serveSite(folder, {});
-    site.files.set("/resnet20.onnx", bytes);
-    const page = await browser.newPage();
-    await page.goto(site.origin);
-    await page.waitForFunction(() => "espalier" in globalThis);
+    const page = await openPage();
     const found = await page.evaluate((batch) => espalier.trainStep("/resnet20.onnx", batch), {
       images: [...(input.data as Float32Array)],
       labels: [...(labels.data as BigInt64Array)].map(Number),
       rate: RATE,
     });
     await page.close();
-    await site.close();
 
     expect(found.loss).toBeCloseTo(expected.loss, 4);
     expect(found.correct).toBe(expected.correct);
@@ -81,6 +86,32 @@ describe.skipIf(!chromium || dataFolder === null)("a step of fine-tuning", () =>
     }
     for (const name of names) expect(after.get(`velocity/${name}`)?.some((value) => value !== 0)).toBe(true);
   });
+
+  it("is the same, to the bit, where one run does several", async () => {
+    site.files.set("/small.onnx", modelBytes(convolutional()));
+    const { inputs, labels } = clouds(8, [1, 8, 8], 3);
+    const batch = { images: [...inputs], labels, rate: 0.1 };
+    const page = await openPage();
+    const found = [];
+    for (const perRun of [1, 3])
+      found.push(
+        await page.evaluate(([given, how]) => espalier.trainSteps("/small.onnx", given, how), [
+          batch,
+          { steps: 6, perRun },
+        ] as const),
+      );
+    await page.close();
+    const [single, together] = found;
+    expect(together).toEqual(single);
+    expect(single?.loss).toBeGreaterThan(0);
+  });
+
+  const openPage = async () => {
+    const page = await browser.newPage();
+    await page.goto(site.origin);
+    await page.waitForFunction(() => "espalier" in globalThis);
+    return page;
+  };
 });
 
 /** max |a − b| / max |a| */

@@ -11,31 +11,45 @@ export interface TrainedStep {
   readonly state: Readonly<Record<string, readonly number[]>>;
 }
 
-const offered = { trainStep };
+const offered = { trainStep, trainSteps };
 
 export type Offered = typeof offered;
 
 Object.assign(globalThis, { espalier: offered });
 
+interface GivenBatch {
+  readonly images: readonly number[];
+  readonly labels: readonly number[];
+  readonly rate: number;
+}
+
 /** One step from the weights of the network at `url`. */
-async function trainStep(
+async function trainStep(url: string, batch: GivenBatch): Promise<TrainedStep> {
+  return trainSteps(url, batch, { steps: 1, perRun: 1 });
+}
+
+/** Steps on one batch, so many of them in one run of the runtime; loss and correct are of the last. */
+async function trainSteps(
   url: string,
-  { images, labels, rate }: { images: readonly number[]; labels: readonly number[]; rate: number },
+  { images, labels, rate }: GivenBatch,
+  { steps, perRun }: { readonly steps: number; readonly perRun: number },
 ): Promise<TrainedStep> {
   const model = readModel(new Uint8Array(await (await fetch(url)).arrayBuffer()));
   const batch = labels.length;
   const trainer = await createTrainer({
-    ...{ runtime: webRuntime(), threads: 1, model, bindings: { N: batch } },
+    ...{ runtime: webRuntime(), threads: 1, model, bindings: { N: batch }, stepsPerRun: perRun },
     ...{ loss: crossEntropy(), optimiser: sgd({ momentum: 0.9, weightDecay: 1e-4 }) },
   });
   const feeds = {
-    input: { dataType: 1, dims: [batch, 3, 32, 32], data: Float32Array.from(images) },
+    input: { dataType: 1, dims: trainer.batch[0]?.dims ?? [], data: Float32Array.from(images) },
     labels: { dataType: 7, dims: [batch], data: BigInt64Array.from(labels, BigInt) },
   };
-  const { loss, correct } = await trainer.train(feeds, rate);
+  let last = { loss: Number.NaN, correct: null as number | null };
+  while (trainer.step < steps)
+    last = (await trainer.trainSteps(perRun, () => ({ batch: feeds, learningRate: rate }))).at(-1) ?? last;
   const state = Object.fromEntries(
     [...trainer.state().tensors].map(([name, values]) => [name, [...values]] as const),
   );
   await trainer.dispose();
-  return { loss, correct, state };
+  return { ...last, state };
 }
