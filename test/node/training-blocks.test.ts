@@ -2,6 +2,7 @@
 // optimiser keeps, moving statistics, losses. And a run of training is the same however its steps are put together.
 
 import { type Feeds, modelBytes, seededRandom } from "@espalier/core";
+import { type Attribute, floatTensor, Graph, GraphBuilder, intAttribute, type Model } from "@espalier/ir";
 import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
 import {
   adam,
@@ -20,6 +21,7 @@ import {
   batchSource,
   clouds,
   convolutional,
+  drawn,
   evaluationSet,
   multilayer,
 } from "../training-networks.js";
@@ -42,7 +44,26 @@ const NETWORKS: Readonly<Record<string, Network>> = {
       ["fc2.weight", null],
     ]),
   },
+  "two heads, of which one learns": { model: twoHeads(), dims: [8] },
 };
+/** A second head that the loss does not see, behind an If. */
+function twoHeads(): Model {
+  const model = multilayer([8, 6, 3]);
+  const net = new GraphBuilder(model.graph);
+  const hidden = [...model.graph.nodes].find(({ opType }) => opType === "Relu")?.output(0) ?? null;
+  const branch = (name: string): Attribute => {
+    const side = new GraphBuilder(new Graph(name));
+    side.output(side.op("Gemm", [hidden, net.weight(`${name}.weight`, drawn(1, name, [6, 2]))], { name }));
+    return { value: { kind: "graph", value: side.graph } };
+  };
+  const chosen = net.op("Less", [
+    net.op("ReduceMean", [hidden], { attributes: { keepdims: intAttribute(0) } }),
+    net.weight("bound", floatTensor([], [0.4])),
+  ]);
+  const attributes = { then_branch: branch("low"), else_branch: branch("high") };
+  net.output(net.op("If", [chosen], { attributes }), "side");
+  return model;
+}
 const OPTIMISERS: Readonly<Record<string, Optimiser>> = {
   momentum: sgd({ momentum: 0.9, weightDecay: 1e-3 }),
   adam: adam(),
@@ -59,8 +80,8 @@ const start = ({ model, masks }: Network, optimiser: Optimiser, stepsPerRun?: nu
 function reader(dims: readonly number[]): (step: number) => Feeds {
   const shared = new Map<string, Feeds[string]>();
   return (step) => {
-    const drawn = batchOf(clouds(N, dims, 3, { part: `step ${step}` }), [0, 1, 2, 3]);
-    for (const [name, tensor] of Object.entries(drawn)) {
+    const read = batchOf(clouds(N, dims, 3, { part: `step ${step}` }), [0, 1, 2, 3]);
+    for (const [name, tensor] of Object.entries(read)) {
       const buffer = shared.get(name)?.data as Float32Array | undefined;
       if (buffer === undefined) shared.set(name, tensor);
       else buffer.set(tensor.data as Float32Array);

@@ -7,7 +7,6 @@ import {
   Graph,
   GraphBuilder,
   intAttribute,
-  Model,
   readModel,
   symbol,
   type Value,
@@ -23,7 +22,8 @@ const STEPS = symbol("steps");
  * first axis, and so have loss and correct; states and masks are those of a single step. Names are those of `step`.
  */
 export function repeatedStep(step: StepGraph): Uint8Array {
-  const { graph: body, irVersion, opsets } = readModel(step.bytes);
+  const model = readModel(step.bytes);
+  const body = model.graph;
   const inner = new GraphBuilder(body);
   const outer = new GraphBuilder(new Graph("steps"));
   const portOf = (values: readonly Value[], name: string): Value => {
@@ -66,7 +66,8 @@ export function repeatedStep(step: StepGraph): Uint8Array {
     const name = states[i]?.output ?? results[i - states.length];
     outer.output(value, name, name === step.correct ? DataType.INT64 : DataType.FLOAT);
   }
-  return modelBytes(new Model({ graph: outer.graph, irVersion, opsets }));
+  model.graph = outer.graph;
+  return modelBytes(model);
 }
 
 /** Inputs that differ from step to step. */
