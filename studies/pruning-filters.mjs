@@ -2,7 +2,8 @@
 // loss of filters, and the paper's networks A and B before and after retraining.
 //
 // `ESPALIER_DATA=… node studies/pruning-filters.mjs` (after the build) writes studies/results/pruning-filters.json. It goes
-// on where it was stopped; `--no-retraining` leaves out what takes long.
+// on where it was stopped; `--no-retraining` leaves out what takes long, and `--only ResNet-56-A` retrains one network alone,
+// for a second process beside the first.
 //
 // Differs from the paper: 10,000 images to retrain on instead of 50,000 and 5 epochs instead of 40; 2,000 test images,
 // of which every fourth shows the sensitivity. Which layers are pruned how far is the paper's choice.
@@ -44,6 +45,7 @@ const PAPER = { dense: 0.0696, networks: { "ResNet-56-A": 0.069, "ResNet-56-B": 
 const ORDERS = ["smallest", "random", "largest"];
 
 const flags = process.argv.slice(2);
+const only = flags.includes("--only") ? flags[flags.indexOf("--only") + 1] : null;
 const data = requireData();
 const { train: training, test } = await cifarParts();
 const inOrder = (set) => batches(set, { batch: 250, seed: 0, shuffle: false });
@@ -86,13 +88,19 @@ for (const [name, { ratios, skip }] of Object.entries(NETWORKS))
   }
 writeResult(STUDY, result);
 if (!flags.includes("--no-retraining"))
-  for (const row of result.networks) {
-    if (row.after !== null || row.order !== "smallest") continue;
-    const { ratios, skip } = NETWORKS[row.name];
-    const model = pruned((layer) => (skip.includes(layer.layer) ? 0 : ratios[layer.stage - 1]), row.order);
-    Object.assign(row, await retrained(row.name, model));
+  for (const { name, order, after } of result.networks) {
+    if (after !== null || order !== "smallest" || (only !== null && only !== name)) continue;
+    const { ratios, skip } = NETWORKS[name];
+    const model = pruned((layer) => (skip.includes(layer.layer) ? 0 : ratios[layer.stage - 1]), order);
+    const found = await retrained(name, model);
+    // As the file is by now: a second process may have written the other network.
+    const { networks } = readResult(STUDY);
+    const row = Object.assign(
+      networks.find((one) => one.name === name && one.order === order),
+      found,
+    );
     report(row);
-    writeResult(STUDY, result);
+    writeResult(STUDY, { ...result, networks });
   }
 
 /** What a file of the same settings holds: where it was measured is written anew. */
