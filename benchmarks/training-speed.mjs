@@ -1,10 +1,10 @@
 // How fast a training step is, against PyTorch in eager mode on the same cores: blocks of steps in turns, so that
 // what the machine does meanwhile meets both.
 //
-// Our steps go into runs of the runtime as `train` puts them there: as many as take 50 ms, at most 16.
+// Our steps go into calls of the runtime as `train` puts them there: as many as take 50 ms by the pace of the last, at most 16.
 //
 // `node benchmarks/training-speed.mjs --python PATH` (after the build) writes benchmarks/results/training-speed.json; PATH is
-// a Python with torch. Raw times of every step are kept. `--only NAME` takes one network.
+// a Python with torch. Raw times are kept: of every step, of ours of every call, for one of its steps. `--only NAME` takes one network.
 
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -37,6 +37,8 @@ const NETWORKS = {
   },
 };
 const ROUNDS = 12;
+/** As packages/train/src/run/steps-at-once.ts has them. */
+const [PER_CALL, CALL_MS] = [16, 50];
 
 const flags = process.argv.slice(2);
 const flagValue = (name) => (flags.includes(name) ? flags[flags.indexOf(name) + 1] : null);
@@ -85,9 +87,9 @@ async function compare(name, network, threads) {
   };
 }
 
-async function ours({ model, batch, classes, optimiser, perRun = 1 }, threads) {
+async function ours({ model, batch, classes, optimiser }, threads) {
   const trainer = await createTrainer({
-    ...{ runtime, threads, model: model({ seed: 1 }), bindings: { N: batch }, stepsPerRun: perRun },
+    ...{ runtime, threads, model: model({ seed: 1 }), bindings: { N: batch }, stepsPerRun: PER_CALL },
     ...{ loss: crossEntropy(), optimiser: optimiser() },
   });
   const feeds = Object.fromEntries(
@@ -102,15 +104,16 @@ async function ours({ model, batch, classes, optimiser, perRun = 1 }, threads) {
       return [name, { dataType, dims, data }];
     }),
   );
+  let pace = CALL_MS;
   return {
     async run(steps) {
       const times = [];
-      while (times.length < steps) {
-        const count = Math.min(perRun, steps - times.length);
+      for (let done = 0; done < steps; ) {
+        const count = Math.max(1, Math.min(PER_CALL, Math.floor(CALL_MS / pace), steps - done));
         const start = performance.now();
-        await trainer.trainSteps(count, () => ({ batch: feeds, learningRate: 1e-3 }));
-        const each = Number(((performance.now() - start) / count).toFixed(4));
-        times.push(...new Array(count).fill(each));
+        done += (await trainer.trainSteps(count, () => ({ batch: feeds, learningRate: 1e-3 }))).length;
+        pace = (performance.now() - start) / count;
+        times.push(Number(pace.toFixed(4)));
       }
       return times;
     },

@@ -2,8 +2,8 @@
 // loss of filters, and the paper's networks A and B before and after retraining.
 //
 // `ESPALIER_DATA=… node studies/pruning-filters.mjs` (after the build) writes studies/results/pruning-filters.json. It goes
-// on where it was stopped; `--no-retraining` leaves out what takes long, and `--only ResNet-56-A` retrains one network alone,
-// for a second process beside the first.
+// on where it was stopped; `--no-retraining` leaves out what takes long, and `--only ResNet-56-A` retrains one network alone:
+// two processes beside each other need one each.
 //
 // Differs from the paper: 10,000 images to retrain on instead of 50,000 and 5 epochs instead of 40; 2,000 test images,
 // of which every fourth shows the sensitivity. Which layers are pruned how far is the paper's choice.
@@ -46,6 +46,8 @@ const ORDERS = ["smallest", "random", "largest"];
 
 const flags = process.argv.slice(2);
 const only = flags.includes("--only") ? flags[flags.indexOf("--only") + 1] : null;
+if (only !== null && NETWORKS[only] === undefined)
+  throw new Error(`--only takes ${Object.keys(NETWORKS).join(" or ")}`);
 const data = requireData();
 const { train: training, test } = await cifarParts();
 const inOrder = (set) => batches(set, { batch: 250, seed: 0, shuffle: false });

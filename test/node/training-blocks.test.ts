@@ -1,40 +1,50 @@
-// Several steps in one run of the runtime give what the same steps give one by one, to the bit: every weight, what the
-// optimiser keeps, moving statistics, losses. And a run of training is the same however its steps are put together.
+// Several steps in one call of the runtime give what the same steps give one by one, to the bit: every weight, what the
+// optimiser keeps, moving statistics, losses.
 
 import { type Feeds, modelBytes, seededRandom } from "@espalier/core";
-import { type Attribute, floatTensor, Graph, GraphBuilder, intAttribute, type Model } from "@espalier/ir";
-import { nodeHost, nodeRuntime } from "@espalier/runtime-node";
+import {
+  type Attribute,
+  floatTensor,
+  Graph,
+  GraphBuilder,
+  intAttribute,
+  intsAttribute,
+  type Model,
+} from "@espalier/ir";
+import { nodeRuntime } from "@espalier/runtime-node";
 import {
   adam,
-  constantRate,
   createTrainer,
   crossEntropy,
   type Optimiser,
+  type PlannedStep,
   sgd,
   type Trainer,
   type TrainerOptions,
-  train,
 } from "@espalier/train";
 import { describe, expect, it } from "vitest";
-import {
-  batchOf,
-  batchSource,
-  clouds,
-  convolutional,
-  drawn,
-  evaluationSet,
-  multilayer,
-} from "../training-networks.js";
+import { batchOf, clouds, convolutional, drawn, multilayer } from "../training-networks.js";
 
 const runtime = nodeRuntime({ threads: 1 });
-const host = nodeHost({ cache: null });
-const N = 4;
-
-type Network = Pick<TrainerOptions, "model" | "masks"> & { readonly dims: readonly number[] };
+type Network = Pick<TrainerOptions, "model" | "masks"> & {
+  readonly dims: readonly number[];
+  /** Samples in a batch; 4 where nothing is said. */
+  readonly N?: number;
+};
 const halfOf = (length: number): Uint8Array => {
   const random = seededRandom(5, "mask");
   return Uint8Array.from({ length }, () => (random.uniform() < 0.5 ? 1 : 0));
 };
+/** The mean of a whole image is taken off it: a sum over what is fed. */
+function centred(): Model {
+  const net = new GraphBuilder();
+  const x = net.input("input", ["N", 1, 5, 5]);
+  const mean = net.op("ReduceMean", [x], { attributes: { axes: intsAttribute([1, 2, 3]) } });
+  const flat = net.op("Flatten", [net.op("Sub", [x, mean])], { attributes: { axis: intAttribute(1) } });
+  net.output(net.op("MatMul", [flat, net.weight("w", drawn(1, "w", [25, 3]))]), "logits");
+  return net.model();
+}
+
 const NETWORKS: Readonly<Record<string, Network>> = {
   "convolutions with batch norm": { model: convolutional(), dims: [1, 8, 8] },
   "a pruned network with dropout": {
@@ -45,7 +55,23 @@ const NETWORKS: Readonly<Record<string, Network>> = {
     ]),
   },
   "two heads, of which one learns": { model: twoHeads(), dims: [8] },
+  "a weight that only its mask touches": {
+    model: besides(),
+    dims: [8],
+    masks: new Map([["aside", halfOf(16)]]),
+  },
+  "sums over a whole batch, whose slices lie anywhere": { model: centred(), dims: [1, 5, 5], N: 3 },
 };
+/** A second head that the loss does not see. */
+function besides(): Model {
+  const model = multilayer([8, 6, 3]);
+  const net = new GraphBuilder(model.graph);
+  net.output(
+    net.op("MatMul", [model.graph.inputs[0] ?? null, net.weight("aside", drawn(1, "aside", [8, 2]))]),
+  );
+  return model;
+}
+
 /** A second head that the loss does not see, behind an If. */
 function twoHeads(): Model {
   const model = multilayer([8, 6, 3]);
@@ -69,7 +95,11 @@ const OPTIMISERS: Readonly<Record<string, Optimiser>> = {
   adam: adam(),
 };
 
-const start = ({ model, masks }: Network, optimiser: Optimiser, stepsPerRun?: number): Promise<Trainer> =>
+const start = (
+  { model, masks, N = 4 }: Network,
+  optimiser: Optimiser,
+  stepsPerRun?: number,
+): Promise<Trainer> =>
   createTrainer({
     ...{ runtime, model, bindings: { N }, loss: crossEntropy(), optimiser, seed: 3 },
     ...(masks === undefined ? {} : { masks }),
@@ -77,10 +107,10 @@ const start = ({ model, masks }: Network, optimiser: Optimiser, stepsPerRun?: nu
   });
 
 /** Batches in one pair of buffers, as a source may give them. */
-function reader(dims: readonly number[]): (step: number) => Feeds {
+function reader({ dims, N = 4 }: Network): (step: number) => Feeds {
   const shared = new Map<string, Feeds[string]>();
   return (step) => {
-    const read = batchOf(clouds(N, dims, 3, { part: `step ${step}` }), [0, 1, 2, 3]);
+    const read = batchOf(clouds(N, dims, 3, { part: `step ${step}` }), [0, 1, 2, 3].slice(0, N));
     for (const [name, tensor] of Object.entries(read)) {
       const buffer = shared.get(name)?.data as Float32Array | undefined;
       if (buffer === undefined) shared.set(name, tensor);
@@ -91,23 +121,19 @@ function reader(dims: readonly number[]): (step: number) => Feeds {
 }
 const rateOf = (step: number): number => 0.05 / (1 + step);
 
-describe("steps in one run", () => {
+describe("steps in one call", () => {
   for (const [network, one] of Object.entries(NETWORKS))
     for (const [name, optimiser] of Object.entries(OPTIMISERS))
       it(`of ${network}, ${name}, are the steps one by one`, async () => {
         const [single, blocks] = [await start(one, optimiser), await start(one, optimiser, 5)];
-        const read = reader(one.dims);
+        const read = reader(one);
         const losses = [];
         for (let step = 0; step < 12; step++) losses.push(await single.train(read(step), rateOf(step)));
         const together = [];
-        for (const count of [1, 5, 2, 3])
-          together.push(
-            ...(await blocks.trainSteps(count, (step) => ({
-              batch: read(step),
-              learningRate: rateOf(step),
-            }))),
-          );
-        together.push(await blocks.train(read(11), rateOf(11)));
+        const plan = (step: number) => ({ batch: read(step), learningRate: rateOf(step) });
+        for (const count of [1, 5, 2, 3]) together.push(...(await blocks.trainSteps(count, plan)));
+        while (together.length < 12)
+          together.push(await blocks.train(read(blocks.step), rateOf(blocks.step)));
         expect(together).toEqual(losses);
         expect(blocks.state()).toEqual(single.state());
         expect(modelBytes(blocks.model())).toEqual(modelBytes(single.model()));
@@ -119,7 +145,7 @@ describe("steps in one run", () => {
   it("end before the one whose loss is no number, which is refused then", async () => {
     const one = NETWORKS["convolutions with batch norm"] as Network;
     const [single, blocks] = [await start(one, sgd()), await start(one, sgd(), 8)];
-    const read = reader(one.dims);
+    const read = reader(one);
     const plan = (step: number) => {
       const batch = read(step);
       if (step === 3) (batch.input as { data: Float32Array }).data[7] = Number.NaN;
@@ -136,76 +162,44 @@ describe("steps in one run", () => {
     await blocks.dispose();
   });
 
-  it("are as many as the trainer was made for, and none is done where one cannot be", async () => {
+  it("end before the one that cannot be done, which is refused then", async () => {
+    const one = NETWORKS["a pruned network with dropout"] as Network;
+    const whole = { ...reader(one)(0) };
+    const short = { ...whole, input: { ...whole.input, data: new Float32Array(31) } } as Feeds;
+    const wide = { ...whole, input: { ...whole.input, data: new Float64Array(32) } } as Feeds;
+    const bad: [refusal: RegExp, plan: () => PlannedStep | Promise<PlannedStep>][] = [
+      [/INVALID_BATCH.*Float32Array of 31 for 32/, () => ({ batch: short, learningRate: 0.1 })],
+      [/INVALID_BATCH.*Float64Array of 32/, () => ({ batch: wide, learningRate: 0.1 })],
+      [/INVALID_OPTION.*step 3/, () => ({ batch: whole, learningRate: Number.NaN })],
+      [/the source is gone/, () => Promise.reject(new Error("the source is gone"))],
+    ];
+    for (const [refusal, third] of bad) {
+      const [single, blocks] = [await start(one, adam()), await start(one, adam(), 5)];
+      const read = reader(one);
+      const plan = (step: number) => (step === 2 ? third() : { batch: read(step), learningRate: 0.1 });
+      const losses = [await single.train(read(0), 0.1), await single.train(read(1), 0.1)];
+      expect(await blocks.trainSteps(5, plan)).toEqual(losses);
+      await expect(blocks.trainSteps(2, plan)).rejects.toThrow(refusal);
+      expect(blocks.state()).toEqual(single.state());
+      expect(await blocks.train(read(2), 0.1)).toEqual(await single.train(read(2), 0.1));
+      await single.dispose();
+      await blocks.dispose();
+    }
+  });
+
+  it("are as many as the trainer was made for", async () => {
     const one = NETWORKS["a pruned network with dropout"] as Network;
     for (const count of [0, -1, 1.5, Number.NaN])
       await expect(start(one, sgd(), count)).rejects.toThrow(/INVALID_OPTION.*stepsPerRun/);
     const trainer = await start(one, sgd(), 2);
     const before = trainer.state();
-    const read = reader(one.dims);
+    const read = reader(one);
     const plan = (step: number) => ({ batch: read(step), learningRate: 0.1 });
     for (const count of [0, 3, 1.5])
       await expect(trainer.trainSteps(count, plan)).rejects.toThrow(/INVALID_OPTION.*count.*1 to 2/);
-    const wrong = (step: number) => (step === 0 ? plan(0) : { ...plan(1), learningRate: -1 });
-    await expect(trainer.trainSteps(2, wrong)).rejects.toThrow(/INVALID_OPTION.*step 2/);
+    const wrong = () => ({ batch: read(0), learningRate: -1 });
+    await expect(trainer.trainSteps(2, wrong)).rejects.toThrow(/INVALID_OPTION.*step 1/);
     expect(trainer.state()).toEqual(before);
     await trainer.dispose();
   });
-});
-
-describe("a run", () => {
-  /** A clock by which a step takes so many milliseconds. */
-  const clock = (ms: () => number) => {
-    let now = 0;
-    return { ...host, now: () => (now += ms()) };
-  };
-
-  it("is the same at any pace", async () => {
-    const images = clouds(72, [1, 8, 8], 3, { spread: 2 });
-    const of = async (ms: () => number) => {
-      let loads = 0;
-      const events: number[] = [];
-      const result = await train({
-        ...{
-          runtime: countingRuns(() => loads++),
-          host: clock(ms),
-          model: convolutional(),
-          bindings: { N: 12 },
-        },
-        ...{ loss: crossEntropy(), optimiser: adam(), batches: batchSource(images, 12), epochs: 4 },
-        ...{ rate: constantRate(0.01), evaluateEvery: 7, until: 23 },
-        evaluate: [evaluationSet(clouds(30, [1, 8, 8], 3, { part: "test" }), 12)],
-        onProgress: ({ phase, done }) => phase === "train" && events.push(done),
-      });
-      expect(events).toEqual(Array.from({ length: 23 }, (_, i) => i + 1));
-      return { loads, text: JSON.stringify([result.history, [...result.state.tensors]]) };
-    };
-    const random = seededRandom(1, "pace");
-    const [slow, fast, uneven] = [
-      await of(() => 1000),
-      await of(() => 0.1),
-      await of(() => 30 * random.uniform()),
-    ];
-    expect(fast.text).toBe(slow.text);
-    expect(uneven.text).toBe(slow.text);
-    // Evaluations are at 0, 7, 14 and 21, checkpoints would be at 6, 12, 18: at most 23 runs, and far fewer at a fast pace.
-    expect(fast.loads).toBeLessThan(slow.loads / 2);
-  });
-
-  /** The runtime, which tells of each run of a graph that gives a loss. */
-  function countingRuns(onRun: () => void): typeof runtime {
-    return {
-      ...runtime,
-      load: async (...given) => {
-        const session = await runtime.load(...given);
-        return {
-          ...session,
-          run: (feeds, fetches, into) => {
-            if (fetches?.includes("loss")) onRun();
-            return session.run(feeds, fetches, into);
-          },
-        };
-      },
-    };
-  }
 });

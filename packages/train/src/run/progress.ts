@@ -22,6 +22,7 @@ export class Pace {
   readonly #begin: number;
   #stepMs = 0;
   #steps = 0;
+  #lastStepMs: number | null = null;
 
   /** @param samples in a batch */
   constructor(now: () => number, samples: number) {
@@ -34,14 +35,16 @@ export class Pace {
   async steps<T extends readonly unknown[]>(work: () => Promise<T>): Promise<T> {
     const begin = this.#now();
     const results = await work();
-    this.#stepMs += this.#now() - begin;
+    const passed = this.#now() - begin;
+    this.#stepMs += passed;
     this.#steps += results.length;
+    this.#lastStepMs = passed / results.length;
     return results;
   }
 
-  /** What a step took on average, in milliseconds; null before the first. */
-  get stepMs(): number | null {
-    return this.#steps === 0 ? null : this.#stepMs / this.#steps;
+  /** What a step took the last time, in milliseconds; null before the first. */
+  get lastStepMs(): number | null {
+    return this.#lastStepMs;
   }
 
   /** @param left steps until the end */

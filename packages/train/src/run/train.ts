@@ -140,11 +140,9 @@ class Run {
   }
 
   async advance(): Promise<void> {
-    const { signal } = this.#options;
     try {
       await this.#evaluate();
       while (this.#trainer.step < this.#last) {
-        if (signal?.aborted) throw abortedError(signal);
         await this.#steps();
         await this.#evaluate();
         if (this.#trainer.step % this.#checkpointEvery === 0) await this.#save();
@@ -168,29 +166,32 @@ class Run {
 
   /** Steps up to the next evaluation, checkpoint, or end; not always all of them. */
   async #steps(): Promise<void> {
-    const { batches, rate } = this.#options;
+    const { batches, rate, signal } = this.#options;
     const done = this.#trainer.step;
     const { evaluateEvery, curveEvery } = this.#every();
     const until = (every: number): number => (every > 0 ? every - (done % every) : Number.POSITIVE_INFINITY);
     const due = [this.#last - done, until(evaluateEvery), until(this.#checkpointEvery)];
-    const count = stepsAtOnce(this.#most, due, this.#pace.stepMs, this.#trainer.graph);
+    const count = stepsAtOnce(this.#most, due, this.#pace.lastStepMs, this.#trainer.graph);
     const rates = Array.from({ length: count }, (_, i) => rate(done + i, this.#total));
     const results = await this.#pace.steps(() =>
-      this.#trainer.trainSteps(count, async (step) => ({
-        batch: await batches.batch(Math.floor(step / this.#perEpoch), step % this.#perEpoch),
-        learningRate: rates[step - done] as number,
-      })),
+      this.#trainer.trainSteps(count, async (step) => {
+        if (signal?.aborted) throw abortedError(signal);
+        const batch = await batches.batch(Math.floor(step / this.#perEpoch), step % this.#perEpoch);
+        return { batch, learningRate: rates[step - done] as number };
+      }),
     );
     const labels = labelsIn(this.#trainer);
     this.#changed = true;
-    for (const [i, result] of results.entries()) {
-      const step = done + i + 1;
-      this.#recorder.addStep(step, result, { learningRate: rates[i] as number, every: curveEvery, labels });
-      const { loss, correct } = result;
+    for (const [i, result] of results.entries())
+      this.#recorder.addStep(done + i + 1, result, {
+        learningRate: rates[i] as number,
+        every: curveEvery,
+        labels,
+      });
+    this.#mask(); // where masks change, there was one step
+    for (const [i, { loss, correct }] of results.entries()) {
       this.#latest = { loss, accuracy: correct === null ? null : correct / labels };
-      // With masks that change there is one step.
-      this.#mask();
-      this.#report("train", step);
+      this.#report("train", done + i + 1);
     }
   }
 

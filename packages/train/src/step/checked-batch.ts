@@ -2,7 +2,9 @@
 // number for a class and learns nonsense from it.
 
 import type { Feeds, RuntimeTensor } from "@espalier/core";
+import { elementTypeOfCode } from "@espalier/core/engine";
 import { dataTypeName, EspalierError } from "@espalier/ir";
+import { elementCount } from "../graph/element-count.js";
 import type { FedPort } from "./append-loss.js";
 
 /** What the ports take of a batch. @throws EspalierError `INVALID_BATCH` */
@@ -15,6 +17,11 @@ export function checkedBatch(batch: Feeds, ports: readonly FedPort[]): Record<st
         tensor.dims.length === port.dims.length && tensor.dims.every((size, i) => size === port.dims[i]);
       if (!sameShape || tensor.dataType !== port.dataType)
         throw invalid(port, `${dataTypeName(tensor.dataType)} [${tensor.dims.join(", ")}]`);
+      // Batches are copied into one tensor where a run does several steps.
+      const { array } = elementTypeOfCode(port.dataType) ?? { array: null };
+      const size = elementCount(port.dims);
+      if (tensor.data.length !== size || (array !== null && !(tensor.data instanceof array)))
+        throw invalid(port, `${tensor.data.constructor.name} of ${tensor.data.length} for ${size}`);
       if (port.classes !== null) checkLabels(port.name, tensor.data, port.classes);
       return [port.name, tensor];
     }),

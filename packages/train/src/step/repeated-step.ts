@@ -1,17 +1,20 @@
-// Several steps in one run of the runtime: the step graph as the body of a Scan. What goes from step to step stays inside,
-// where an engine copies it into its results after every run: on small networks that costs as much as the step itself.
+// Several steps in one call of the runtime: the step graph as the body of a Scan. What goes from step to step stays inside,
+// instead of being copied into results after every step: on small networks that costs as much as the step itself.
 
 import { modelBytes } from "@espalier/core";
 import {
+  bitsPerElement,
   DataType,
   Graph,
   GraphBuilder,
   intAttribute,
+  isFloating,
   readModel,
   symbol,
   type Value,
   type ValueType,
 } from "@espalier/ir";
+import { elementCount } from "../graph/element-count.js";
 import type { StepGraph } from "./step-graph.js";
 
 /** The axis of the steps. */
@@ -68,6 +71,20 @@ export function repeatedStep(step: StepGraph): Uint8Array {
   }
   model.graph = outer.graph;
   return modelBytes(model);
+}
+
+/** Kernels sum from the first address on that is a multiple of this, in bytes: Eigen's packets. */
+const ALIGNMENT = 16;
+
+/**
+ * Whether a step in a row sums as it does alone. Every step reads its slice of the batches in place; floats that began at
+ * other addresses would be summed in another order, in a batch norm of the input itself for one.
+ */
+export function repeatsToTheBit({ batch }: Pick<StepGraph, "batch">): boolean {
+  return batch.every(({ dims, dataType }) => {
+    const bytes = (elementCount(dims) * (bitsPerElement(dataType) ?? 0)) / 8;
+    return !isFloating(dataType) || bytes % ALIGNMENT === 0;
+  });
 }
 
 /** Inputs that differ from step to step. */

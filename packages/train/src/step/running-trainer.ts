@@ -1,4 +1,4 @@
-// A trainer at work. Weights and what the optimiser keeps lie in two sets of buffers: a run of the runtime reads one and
+// A trainer at work. Weights and what the optimiser keeps lie in two sets of buffers: a call of the runtime reads one and
 // writes the other, then they change places.
 
 import { type Feeds, type RuntimeTensor, type Session, seededRandom } from "@espalier/core";
@@ -8,7 +8,7 @@ import type { FedPort } from "./append-loss.js";
 import { checkedBatch } from "./checked-batch.js";
 import type { StateBuffers } from "./state-buffers.js";
 import type { DrawnPort, StepGraph } from "./step-graph.js";
-import { StepStack } from "./step-stack.js";
+import type { StepStack } from "./step-stack.js";
 import type { PlannedStep, StepResult, Trainer, TrainerOptions, TrainingState } from "./trainer.js";
 import { writeWeights } from "./write-weights.js";
 
@@ -19,7 +19,17 @@ export interface TrainerParts extends Pick<TrainerOptions, "model" | "optimiser"
   readonly setMask: Trainer["setMask"];
   readonly seed: number;
   readonly stepsPerRun: number;
+  /** Where the session does several steps: what they are fed. */
+  readonly stack: StepStack | null;
   readonly session: Session;
+}
+
+interface Planned {
+  readonly planned: number;
+  /** What so many of them are fed. */
+  first(steps: number): Record<string, RuntimeTensor>;
+  /** Of the first. */
+  readonly rate: number;
 }
 
 /** What the runtime gave: states by their names in the graph, and of each step what it was like. */
@@ -33,7 +43,6 @@ export class RunningTrainer implements Trainer {
   readonly setMask: Trainer["setMask"];
   readonly #parts: TrainerParts;
   readonly #fetches: readonly string[];
-  readonly #stack = new StepStack();
   #step = 0;
 
   constructor(parts: TrainerParts) {
@@ -70,34 +79,45 @@ export class RunningTrainer implements Trainer {
   ): Promise<readonly StepResult[]> {
     const { stepsPerRun, buffers } = this.#parts;
     if (!Number.isSafeInteger(count) || count < 1 || count > stepsPerRun)
-      throw new EspalierError("INVALID_OPTION", "A run does no such number of steps", {
+      throw new EspalierError("INVALID_OPTION", "A call does no such number of steps", {
         where: "count",
         expected: `1 to ${stepsPerRun}, as stepsPerRun of the trainer says`,
         found: String(count),
       });
-    let fed: Record<string, RuntimeTensor> = {};
-    const rates: number[] = [];
-    for (let i = 0; i < count; i++) {
-      const planned = await plan(this.#step + i);
-      rates.push(planned.learningRate);
-      fed = this.#fed(planned, this.#step + i);
-      if (stepsPerRun > 1) this.#stack.put(i, count, fed);
-    }
-    const first = (steps: number): Promise<FinishedRun> =>
-      this.#run(stepsPerRun > 1 ? this.#stack.first(steps) : fed);
-    let done = await first(count);
+    const { planned, first, rate } = await this.#plan(count, plan);
+    let done = await this.#run(first(planned));
     const diverged = done.results.findIndex(({ loss }) => !Number.isFinite(loss));
     if (diverged === 0)
       throw new EspalierError("DIVERGED", "The loss is no longer a finite number", {
         expected: "a finite loss",
-        found: `${done.results[0]?.loss} in step ${this.#step + 1} at learning rate ${rates[0]}`,
+        found: `${done.results[0]?.loss} in step ${this.#step + 1} at learning rate ${rate}`,
         unblock: "Go on from the last checkpoint with a lower learning rate, or warm up first.",
       });
     // The weights before a step in between lie nowhere: the steps up to there are done again.
-    if (diverged > 0) done = await first(diverged);
+    if (diverged > 0) done = await this.#run(first(diverged));
     buffers.swap(done.states);
     this.#step += done.results.length;
     return done.results;
+  }
+
+  /** What the next steps are fed, up to one that cannot be; throws where that is the first. */
+  async #plan(count: number, plan: Parameters<Trainer["trainSteps"]>[1]): Promise<Planned> {
+    const { stack } = this.#parts;
+    const start = await plan(this.#step);
+    const rate = start.learningRate;
+    const fed = this.#fed(start, this.#step);
+    if (stack === null) return { planned: 1, first: () => fed, rate };
+    stack.put(0, count, fed);
+    let planned = 1;
+    try {
+      for (; planned < count; planned++) {
+        const step = this.#step + planned;
+        stack.put(planned, count, this.#fed(await plan(step), step));
+      }
+    } catch {
+      // The steps before it are done; the next call meets it again.
+    }
+    return { planned, first: (steps) => stack.first(steps), rate };
   }
 
   /** What one step is fed beside states and masks. */

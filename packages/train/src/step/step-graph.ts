@@ -160,6 +160,12 @@ export function buildStepGraph(options: StepGraphOptions): StepGraph {
   const lossName = make.builder.output(minimised, "loss").name;
   const correctName = correct && make.builder.output(correct, "correct", DataType.INT64).name;
   sortTopologically(graph);
+  // Constants that a caller could replace are not folded.
+  graph.inputs.splice(
+    0,
+    graph.inputs.length,
+    ...graph.inputs.filter(({ initializer }) => initializer === null),
+  );
   return {
     bytes: modelBytes(model),
     ...{ parameters, others, batch, loss: lossName, correct: correctName },

@@ -5,10 +5,11 @@ import { DataType, EspalierError, type Model } from "@espalier/ir";
 import { defaultGradients } from "../gradients/all.js";
 import type { GradientRegistry } from "../gradients/gradient-rule.js";
 import type { FedPort } from "./append-loss.js";
-import { repeatedStep } from "./repeated-step.js";
+import { repeatedStep, repeatsToTheBit } from "./repeated-step.js";
 import { RunningTrainer } from "./running-trainer.js";
 import { StateBuffers } from "./state-buffers.js";
 import { buildStepGraph, type StepGraph, type StepGraphOptions } from "./step-graph.js";
+import { StepStack } from "./step-stack.js";
 
 export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked"> {
   readonly runtime: Runtime;
@@ -22,7 +23,7 @@ export interface TrainerOptions extends Omit<StepGraphOptions, "rules" | "masked
    */
   readonly seed?: number;
   /**
-   * How many steps one run of the runtime does at most, see {@link Trainer.trainSteps}. Weights come out the same, to the bit.
+   * How many steps one call of the runtime does at most, see {@link Trainer.trainSteps}. Weights come out the same, to the bit.
    *
    * @default 1
    */
@@ -64,14 +65,15 @@ export interface Trainer {
    */
   train(batch: Feeds, learningRate: number): Promise<StepResult>;
   /**
-   * Steps one after the other in one run of the runtime: after a run the engine copies the weights into its results, which on
-   * small networks takes as long as a step.
+   * Steps one after the other in one call of the runtime: after a call the engine copies the weights into its results, which
+   * on small networks takes as long as a step.
    *
    * @param count 1 to `stepsPerRun`
-   * @param plan asked for each step in turn, by its number from 0 on; its batch is copied before the next is asked for
-   * @returns what the steps that were done were like: fewer than `count` where the loss of the next is not finite
-   * @throws EspalierError as {@link Trainer.train}, `DIVERGED` when the loss of the first is not finite; `INVALID_OPTION` for
-   *   another count; what `plan` throws, and no step is done then
+   * @param plan asked for each step in turn, by its number in the training from 0 on; must give the same when it is asked
+   *   again. Its batch is copied before the next is asked for
+   * @returns of the steps that were done, at least one. Fewer than `count` where a later one cannot be done, which the next call
+   *   says, and one where floats of a batch do not fill whole 16 bytes: behind each other they would be summed in another order
+   * @throws EspalierError as {@link Trainer.train}, or what `plan` throws, of the first step; `INVALID_OPTION` for another count
    */
   trainSteps(
     count: number,
@@ -109,7 +111,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     signal,
   } = options;
   if (!Number.isSafeInteger(stepsPerRun) || stepsPerRun < 1)
-    throw new EspalierError("INVALID_OPTION", "A run does no such number of steps", {
+    throw new EspalierError("INVALID_OPTION", "A call does no such number of steps", {
       where: "stepsPerRun",
       expected: "a whole number from 1 on",
       found: String(stepsPerRun),
@@ -139,7 +141,8 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   };
   for (const [name, mask] of masks)
     setMask(name, mask ?? new Uint8Array(buffers.current(name)?.length ?? 0).fill(1));
-  const session = await runtime.load(stepsPerRun > 1 ? repeatedStep(graph) : graph.bytes, {
+  const stack = stepsPerRun > 1 && repeatsToTheBit(graph) ? new StepStack() : null;
+  const session = await runtime.load(stack === null ? graph.bytes : repeatedStep(graph), {
     spinning: true, // the next of a step's many small kernels follows at once
     ...(threads === undefined ? {} : { threads }),
     ...(signal === undefined ? {} : { signal }),
@@ -153,6 +156,7 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
     setMask,
     seed,
     stepsPerRun,
+    stack,
     session,
   });
 }
