@@ -24,6 +24,16 @@ const PANELS = [
   { what: "end", title: "Test error after the last step", scale: 100, unit: "%" },
   { what: "step", title: "Step where validation loss is least", scale: 1e-3, unit: "thousand" },
 ];
+const COLUMNS = [
+  "Weights left",
+  "Ticket: early stop",
+  "at the end",
+  "stops at step",
+  "less dense, early stop",
+  "Drawn anew: early stop",
+  "at the end",
+  "less dense, early stop",
+];
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP] = [330, 220, 48, 92, 76, 34];
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
@@ -44,17 +54,6 @@ export function page(text, { spread, runs }) {
   const table = lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
   return text.slice(0, begin + BEGIN.length) + note + table + text.slice(end);
 }
-
-const COLUMNS = [
-  "Weights left",
-  "Ticket: early stop",
-  "at the end",
-  "stops at step",
-  "less dense, early stop",
-  "Drawn anew: early stop",
-  "at the end",
-  "less dense, early stop",
-];
 
 function row(spread, round) {
   const of = (arm, what) => spread[`${arm}/${round}/${what}`];
