@@ -22,7 +22,6 @@ const NETWORKS = {
     classes: 10,
     optimiser: adam,
     steps: 160,
-    perRun: 16,
     goal: 1.0,
   },
   "lenet-5": { model: lenet5, batch: 64, classes: 10, optimiser: momentum, steps: 25, goal: 1.0 },

@@ -4,7 +4,7 @@ import { bitsPerElement, DataType } from "@espalier/ir";
 import { elementCount } from "../graph/element-count.js";
 import type { StepGraph } from "../step/step-graph.js";
 
-/** Measured on LeNet-300-100 with Adam: 1.4 times the steps a second with 4, 1.8 times with 10, hardly more with 25. */
+/** LeNet-300-100 with Adam, beside other work: 1.4 times the steps a second with 4, 1.8 times with 10. */
 const MOST = 16;
 /** Nothing is heard during a call: as long as nobody notices. */
 const CALL_MS = 50;
