@@ -54,6 +54,24 @@ export function writeResult(study, result) {
   writeFileSync(path, `${JSON.stringify({ ...made, ...rest }, null, 1)}\n`);
 }
 
+/**
+ * Puts a table into docs/`page`.md, between `<!-- table: STUDY -->` and `<!-- end of table -->`.
+ *
+ * @param {readonly (readonly string[])[]} rows the first are the heads
+ * @param {string} [note] stands before it
+ */
+export function writeTable(page, study, [heads, ...rows], note) {
+  const path = `docs/${page}.md`;
+  const text = readFileSync(path, "utf8");
+  const begin = `<!-- table: ${study} -->\n`;
+  const [from, to] = [text.indexOf(begin), text.indexOf("<!-- end of table -->", text.indexOf(begin))];
+  if (from < 0 || to < 0) throw new Error(`${path} has no place for the table of ${study}`);
+  const lines = [heads, heads.map((_, i) => (i === 0 ? "---:" : "---")), ...rows];
+  const table = lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  const before = text.slice(0, from + begin.length);
+  writeFileSync(path, `${before}\n${note === undefined ? "" : `${note}\n\n`}${table}\n${text.slice(to)}`);
+}
+
 /** A listener that says at most every ten seconds where a run is. */
 export function progress(title) {
   let last = Number.NEGATIVE_INFINITY;
