@@ -4,7 +4,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { modelBytes } from "../packages/core/dist/index.js";
-import { GraphBuilder, intsAttribute } from "../packages/ir/dist/index.js";
+import { GraphBuilder, intAttribute, intsAttribute } from "../packages/ir/dist/index.js";
 import { nodeHost, nodeRuntime } from "../packages/runtime-node/dist/index.js";
 import { Arithmetic } from "../packages/train/dist/index.js";
 
@@ -31,6 +31,19 @@ const FORMS = {
       );
       const rows = make.reshape(dy, [n, c, h * w]);
       return make.sum(make.matMul(rows, make.reshape(columns, [n, h * w, 9 * c])), [0]);
+    },
+    "one product, taps of a row with taps of a column": (make, { x, dy }, [n, c, h, w]) => {
+      // ∂y moved down by i meets x moved left by j: three copies of each make the nine taps.
+      const down = TAPS.flatMap((i) => Array.from({ length: h + 2 }, (_, row) => row - i + 2));
+      const left = Array.from({ length: w }, (_, column) => TAPS.map((j) => column + j)).flat();
+      const rows = gather(make, make.pad(dy, [0, 0, 2, 0], [0, 0, 2, 0]), down);
+      const columns = gather(make, padded(make, x), left);
+      const length = (h + 2) * w;
+      const products = make.matMul(
+        make.reshape(rows, [n, 3 * c, length]),
+        make.reshape(columns, [n, length, 3 * c]),
+      );
+      return make.sum(products, [0]);
     },
     "a convolution over transposed operands": (make, { x, dy }, [, , h, w]) =>
       make.op("Conv", [make.transpose(x, [1, 0, 2, 3]), make.transpose(dy, [1, 0, 2, 3])], {
@@ -116,6 +129,10 @@ function tapProducts(make, { x, dy }, [n, c, h, w], parts) {
     TAPS.map((j) => make.matMul(rows, make.reshape(tap(make, seen, i, j, h, w), [parts, length, c]))),
   );
   return make.sum(make.concat(products, 1), [0]);
+}
+
+function gather(make, value, places) {
+  return make.op("Gather", [value, make.ints(places)], { axis: intAttribute(2) });
 }
 
 /** [N, C, H, W] → [N, H + 2, W + 2, C] */

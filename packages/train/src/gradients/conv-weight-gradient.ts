@@ -2,7 +2,8 @@
 //
 // With x padded and in channels-last order, tap t sees the strided slice x_t [N·O, C] (O output positions), and
 // ∂W[:, :, t] = ∂yᵀ·x_t with ∂y [N·O, M]. This takes half the time of a convolution over transposed
-// operands, or of one product with all taps side by side: benchmarks/gradient-forms.mjs.
+// operands, or of one product with all taps side by side. One product of three copies of each is faster for 16 channels on
+// two threads and slower elsewhere: benchmarks/gradient-forms.mjs.
 
 import type { Value } from "@espalier/ir";
 import type { Arithmetic, SliceAlong } from "../graph/arithmetic.js";
