@@ -32,6 +32,7 @@ export default defineConfig({
           name: "node",
           include: ["test/node/**/*.test.ts"],
           maxWorkers: 2,
+          isolate: false, // as above; what a test keeps, it takes back
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -45,6 +46,7 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/*.test.ts"],
           maxWorkers: 2,
+          isolate: false,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -2,7 +2,7 @@
 // The types for cells are in show.d.mts; tslab does not read JSDoc.
 
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { parseHTML } from "linkedom/worker";
 import sharp from "sharp";
 import jupyter from "tslab/dist/jupyter.js";
 

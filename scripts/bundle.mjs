@@ -1,4 +1,4 @@
-// Writes the JavaScript of the packages that every start loads: one file for each of their entries, from the sources, where
+// Writes the JavaScript of what every start of the command line loads: one file for each entry, from the sources, where
 // `tsc -b` has written the declarations alone. Loaded file by file they take most of the time that the command line
 // needs to start. Other packages are as tsc writes them.
 
@@ -7,7 +7,17 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { isAbsolute, join, relative } from "node:path";
 import { rolldown } from "rolldown";
 
-const PACKAGES = ["packages/ir", "packages/core", "packages/train"];
+const PACKAGES = [
+  "packages/ir",
+  "packages/core",
+  "packages/train",
+  "packages/data",
+  "packages/interchange",
+  "packages/calibration",
+  "packages/deploy",
+  "packages/report",
+  "apps/cli",
+];
 
 /** From the root of the repository. Does nothing where no source has changed. */
 export async function bundlePackages() {
@@ -23,11 +33,12 @@ export async function bundlePackages() {
 /** @param {string} folder */
 async function bundle(folder) {
   for (const file of filesIn(join(folder, "dist"))) if (/\.js(\.map)?$/.test(file)) rmSync(file);
-  const { exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const entries = Object.values(exports).flatMap((entry) => {
-    if (typeof entry === "string") return [];
-    const name = relative("dist", entry.default).replace(/\.js$/, "");
-    return [[name, join(folder, entry["@espalier/source"])]];
+  const { exports, bin = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const entries = [...Object.values(exports), ...Object.values(bin)].flatMap((entry) => {
+    const built = typeof entry === "string" ? entry : entry.default;
+    if (!built.endsWith(".js")) return [];
+    const name = relative("dist", built).replace(/\.js$/, "");
+    return [[name, join(folder, "src", `${name}.ts`)]];
   });
   const build = await rolldown({
     input: Object.fromEntries(entries),

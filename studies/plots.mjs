@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { parseHTML } from "linkedom/worker";
 
 export const palette = { pruned: "#2f7d57", control: "#9b2c2c", other: "#2b6cb0", dense: "#616e7c" };
 

@@ -20,6 +20,7 @@ import {
   VERDICTS,
 } from "@espalier/core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { expectSameBytes } from "../same-bytes.js";
 
 export interface TargetCase {
   readonly target: Target;
@@ -116,7 +117,7 @@ export function testTarget(name: string, make: () => TargetCase | Promise<Target
       expect(planText(first.plan)).toBe(planText(second.plan));
       expect(first.plan.target).toBe(name);
       expect(first.plan.steps.length).toBeGreaterThan(0);
-      expect(model).toEqual(before);
+      expectSameBytes(model, before, "the source");
     });
 
     it("exports, runs and times what it exported", async () => {

@@ -55,7 +55,7 @@ export async function prepareRun(
   target: string,
 ): Promise<PreparedRun> {
   const engine = await run.engine();
-  checkLayout(source, flags);
+  await checkLayout(source, flags);
   const card = await writtenCard(engine, source, flags);
   const specified =
     flags.inputs === undefined ? null : await readInputSpec(engine, source, userPath(flags.inputs), inputs);

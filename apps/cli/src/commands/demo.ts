@@ -1,8 +1,8 @@
 // espalier demo: the whole job on a small network that ships with the command, offline, for every target: prune, prove,
 // fine-tune on drawn digits, taught by the dense network, export, measure, verify.
 
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
 import { type Claim, isUnavailable, type Receipt } from "@espalier/core";
 import { EXIT } from "@espalier/deploy";
 import { isEspalierError } from "@espalier/ir";
@@ -36,7 +36,10 @@ const TRAINING: Omit<AskedTraining, "settings"> = {
   ...{ data: "plain-digits", samples: 1600, batch: 64, distill: true },
 };
 
-const MODEL: string = fileURLToPath(new URL("../../models/digits.onnx", import.meta.url));
+const MODEL: string = join(
+  dirname(createRequire(import.meta.url).resolve("espalier/package.json")),
+  "models/digits.onnx",
+);
 
 export function demoCommand(program: Command, session: () => CommandSession): void {
   program

@@ -32,11 +32,11 @@ export interface Arrangement {
  *
  * @throws EspalierError `INVALID_OPTION`, `MULTI_FILE_MODEL`, `INVALID_CONFIG`; reading errors
  */
-export function checkLayout({ folder }: Source, flags: LayoutFlags): void {
+export async function checkLayout({ folder }: Source, flags: LayoutFlags): Promise<void> {
   if (folder !== null) {
     if (flags.layout === "flat") return;
     requireWholeModel(folder.contents, folder.model);
-    around(folder, "", flags, null); // a rehearsal: everything that goes along can be read
+    await around(folder, "", flags, null); // a rehearsal: everything that goes along can be read
   } else if (flags.layout === "hf") {
     throw new EspalierError("INVALID_OPTION", "A Hugging Face folder is only written from one", {
       where: "--layout",
@@ -93,7 +93,7 @@ export async function arrange(
   if (folder !== null) {
     if (result.pruned !== null) requireSameInterface(result.source, result.pruned);
     const { renderMarkdown } = await import("@espalier/report");
-    extra.push(...around(folder, renderMarkdown(receipt), arrangement.flags, receipt));
+    extra.push(...(await around(folder, renderMarkdown(receipt), arrangement.flags, receipt)));
   }
   return { result: { ...result, receipt, files: result.files.map(placed) }, extra };
 }
@@ -104,7 +104,7 @@ function around(
   figures: string,
   { baseModel }: LayoutFlags,
   receipt: Receipt | null,
-): readonly NamedFile[] {
+): Promise<readonly NamedFile[]> {
   return prunedFolderFiles({
     model: folder.model,
     config: folder.configBytes,

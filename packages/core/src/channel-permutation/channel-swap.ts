@@ -1,7 +1,8 @@
 // Greedy swaps of two channels.
 
 import { type Climber, climbWithEscapes } from "./bounded-escape.js";
-import { type ColumnMagnitudes, keptOf, keptOfFour } from "./column-magnitudes.js";
+import { type ColumnMagnitudes, keptOf } from "./column-magnitudes.js";
+import { columnSums, type FourColumns, keptWithEach } from "./kept-with-each.js";
 import { checkCount, LEAST_GAIN, type PermutationSearch, permutationSearch } from "./permutation-search.js";
 
 export interface ChannelSwapOptions {
@@ -30,6 +31,7 @@ export function channelSwap({ escapes = 0, seed = 0 }: ChannelSwapOptions = {}):
 class SwapClimber implements Climber {
   readonly order: Uint32Array;
   readonly #columns: ColumnMagnitudes;
+  readonly #sums: Float64Array;
   readonly #leastGain: number;
   /** [place, column]: what the stripe of the place keeps when that column lies there instead. */
   readonly #kept: Float64Array;
@@ -37,6 +39,7 @@ class SwapClimber implements Climber {
 
   constructor(columns: ColumnMagnitudes) {
     this.#columns = columns;
+    this.#sums = columnSums(columns);
     this.order = Uint32Array.from({ length: columns.columns }, (_, i) => i);
     this.#leastGain = LEAST_GAIN * columns.magnitudes.reduce((sum, value) => sum + value, 0);
     this.#kept = new Float64Array(columns.columns ** 2);
@@ -55,16 +58,10 @@ class SwapClimber implements Climber {
   changed(stripes: readonly number[]): void {
     const width = this.#columns.columns;
     for (const stripe of stripes) {
-      for (let i = 0; i < 4; i++) {
-        const [a, b, c] = [1, 2, 3].map((step) => this.order[stripe * 4 + ((i + step) % 4)]) as [
-          number,
-          number,
-          number,
-        ];
-        const row = (stripe * 4 + i) * width;
-        for (let column = 0; column < width; column++)
-          this.#kept[row + column] = keptOfFour(this.#columns, a, b, c, column);
-      }
+      const places = stripe * 4;
+      const block = [...this.order.subarray(places, places + 4)] as unknown as FourColumns;
+      const kept = this.#kept.subarray(places * width, (places + 4) * width);
+      keptWithEach(this.#columns, this.#sums, block, kept);
     }
   }
 

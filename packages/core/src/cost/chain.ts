@@ -56,16 +56,17 @@ function chain(width: number, layers: number, keep?: WeightMask): { model: Model
   const shape = [1, width, SIZE, SIZE];
   let x = net.input("x", shape);
   for (let i = 0; i < layers; i++) {
-    const weights = Float32Array.from({ length: width * width * 9 }, (_, at) => {
+    const weights = new Float32Array(width * width * 9);
+    for (let at = 0; at < weights.length; at++) {
       const value = random.normal() / Math.sqrt(4.5 * width); // signals neither grow nor fade
-      const [filter, channel, place] = [Math.floor(at / (9 * width)), Math.floor(at / 9) % width, at % 9];
-      return keep === undefined || keep(filter, channel, place) ? value : 0;
-    });
+      if (keep === undefined || keep(Math.floor(at / (9 * width)), Math.floor(at / 9) % width, at % 9))
+        weights[at] = value;
+    }
     const w = net.weight(`w${i}`, floatTensor([width, width, 3, 3], weights));
     const attributes = { kernel_shape: intsAttribute([3, 3]), pads: intsAttribute([1, 1, 1, 1]) };
     x = net.op("Relu", [net.op("Conv", [x, w], { attributes })]);
   }
   net.output(net.op("GlobalAveragePool", [x]), "y");
-  const data = Float32Array.from({ length: width * SIZE * SIZE }, () => random.normal());
+  const data = new Float32Array(width * SIZE * SIZE).map(() => random.normal());
   return { model: { bytes: modelBytes(net.model()) }, feeds: { x: { dataType: 1, dims: shape, data } } };
 }

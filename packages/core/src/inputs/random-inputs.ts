@@ -128,15 +128,16 @@ type Maker = (
   integer: () => number,
 ) => Exclude<RuntimeTensor["data"], readonly string[]>;
 
+/** By `map`: `from` takes twice as long. */
 const MAKERS: ReadonlyMap<DataTypeCode, Maker> = new Map<DataTypeCode, Maker>([
-  [DataType.FLOAT, (size, normal) => Float32Array.from({ length: size }, normal)],
-  [DataType.DOUBLE, (size, normal) => Float64Array.from({ length: size }, normal)],
-  [DataType.FLOAT16, (size, normal) => Uint16Array.from({ length: size }, () => numberToFloat16(normal()))],
-  [DataType.INT64, (size, _, integer) => BigInt64Array.from({ length: size }, () => BigInt(integer()))],
-  [DataType.INT32, (size, _, integer) => Int32Array.from({ length: size }, integer)],
-  [DataType.UINT8, (size, _, integer) => Uint8Array.from({ length: size }, integer)],
-  [DataType.INT8, (size, _, integer) => Int8Array.from({ length: size }, integer)],
-  [DataType.BOOL, (size, _, integer) => Uint8Array.from({ length: size }, () => integer() & 1)],
+  [DataType.FLOAT, (size, normal) => new Float32Array(size).map(normal)],
+  [DataType.DOUBLE, (size, normal) => new Float64Array(size).map(normal)],
+  [DataType.FLOAT16, (size, normal) => new Uint16Array(size).map(() => numberToFloat16(normal()))],
+  [DataType.INT64, (size, _, integer) => new BigInt64Array(size).map(() => BigInt(integer()))],
+  [DataType.INT32, (size, _, integer) => new Int32Array(size).map(integer)],
+  [DataType.UINT8, (size, _, integer) => new Uint8Array(size).map(integer)],
+  [DataType.INT8, (size, _, integer) => new Int8Array(size).map(integer)],
+  [DataType.BOOL, (size, _, integer) => new Uint8Array(size).map(() => integer() & 1)],
 ]);
 
 const INTEGERS: ReadonlySet<DataTypeCode> = new Set([

@@ -4,7 +4,9 @@
 // the one for a smaller copy of the same network.
 
 import { EspalierError } from "@espalier/ir";
-import { isMap, parseDocument, stringify } from "yaml";
+
+/** Loaded when a card is written: its many files would take a fifth of the start of every command. */
+const yaml = () => import("yaml");
 
 /** Fields of the source's front matter that stay true of a pruned copy. */
 const KEPT = ["license", "license_name", "license_link", "language", "pipeline_tag", "datasets", "inference"];
@@ -45,8 +47,9 @@ export interface AfterRemoval {
  *
  * @throws EspalierError `INVALID_CONFIG` when the source's front matter is no YAML map
  */
-export function modelCard(input: ModelCardInput): string {
-  const kept = frontMatter(input.source ?? "");
+export async function modelCard(input: ModelCardInput): Promise<string> {
+  const { stringify } = await yaml();
+  const kept = await frontMatter(input.source ?? "");
   const baseModel = input.baseModel ?? kept.base_model ?? repositoryName(input.nameOrPath);
   const fields: Record<string, unknown> = {};
   if (baseModel !== undefined)
@@ -81,10 +84,11 @@ interface FrontMatter {
   readonly [key: string]: unknown;
 }
 
-function frontMatter(text: string): FrontMatter {
-  const [, yaml] = FRONT_MATTER.exec(text.replace(/^\ufeff/, "")) ?? [];
-  if (yaml === undefined) return {};
-  const document = parseDocument(yaml, {
+async function frontMatter(text: string): Promise<FrontMatter> {
+  const [, fields] = FRONT_MATTER.exec(text.replace(/^\ufeff/, "")) ?? [];
+  if (fields === undefined) return {};
+  const { isMap, parseDocument } = await yaml();
+  const document = parseDocument(fields, {
     merge: false,
     schema: "core",
     uniqueKeys: true,

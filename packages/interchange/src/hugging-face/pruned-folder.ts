@@ -29,10 +29,10 @@ export interface FolderFile {
 }
 
 /** @throws EspalierError `INVALID_CONFIG` */
-export function prunedFolderFiles(input: PrunedFolderInput): FolderFile[] {
+export async function prunedFolderFiles(input: PrunedFolderInput): Promise<FolderFile[]> {
   const { base, dtype, path } = input.model;
   const config: Config = readConfig(input.config);
-  const card = modelCard({
+  const card = await modelCard({
     source: input.card === null ? null : new TextDecoder().decode(input.card),
     model: path,
     figures: input.figures,

@@ -3,7 +3,7 @@
 // drawing serves light, dark and print. Two drawings, wide and narrow, stand for responsiveness.
 
 import { type PlotOptions, plot } from "@observablehq/plot";
-import { parseHTML } from "linkedom";
+import { parseHTML } from "linkedom/worker";
 import { html, type Markup, trusted } from "../text/markup.js";
 
 /** Widths drawn: beside the section head, and on a phone. */

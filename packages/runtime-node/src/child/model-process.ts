@@ -127,6 +127,8 @@ export class ModelProcess {
       if (typeof base === "number" && model.#child.pid !== undefined) {
         await limitProcess(options.isolation, model.#child.pid, {
           addressSpaceBytes: base + options.memoryBytes,
+          // With it, for the first request: a process of many megabytes takes long to start another one.
+          ...model.#cpuGrant(options.timeoutMs),
         });
       }
     } catch (error) {
@@ -147,7 +149,9 @@ export class ModelProcess {
       if (this.#ended !== null) throw this.#ended;
       this.#hold(true);
       try {
-        await this.#grantCpu(deadlineMs);
+        const { pid } = this.#child;
+        const grant = this.#cpuGrant(deadlineMs);
+        if (pid !== undefined && grant !== null) await limitProcess(this.#options.isolation, pid, grant);
         return await this.#expect(request.type === "load" ? "load" : "run", deadlineMs, {
           header: { ...request },
           buffers,
@@ -197,13 +201,12 @@ export class ModelProcess {
     else pending.resolve(frame);
   }
 
-  /** CPU time is granted anew when what is left could run out before the deadline does. */
-  async #grantCpu(deadlineMs: number): Promise<void> {
-    const { pid } = this.#child;
+  /** CPU time is granted anew when what is left could run out before the deadline does; null while it could not. */
+  #cpuGrant(deadlineMs: number): { readonly cpuSeconds: number } | null {
     const needed = deadlineMs * (this.#options.threads + 1);
-    if (pid === undefined || this.#cpuGrantMs - this.#cpuMs >= needed) return;
+    if (this.#cpuGrantMs - this.#cpuMs >= needed) return null;
     this.#cpuGrantMs = this.#cpuMs + 2 * needed;
-    await limitProcess(this.#options.isolation, pid, { cpuSeconds: this.#cpuGrantMs / 1000 + 1 });
+    return { cpuSeconds: this.#cpuGrantMs / 1000 + 1 };
   }
 
   readonly #onAbort = (): void => {
