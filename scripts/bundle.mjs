@@ -1,4 +1,4 @@
-// Writes the JavaScript of what every start of the command line loads: one file for each entry, from the sources, where
+// Writes the JavaScript of what the command line loads to start and to report: one file for each entry, from the sources, where
 // `tsc -b` has written the declarations alone. Loaded file by file they take most of the time that the command line
 // needs to start. Other packages are as tsc writes them.
 

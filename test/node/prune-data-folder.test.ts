@@ -25,7 +25,7 @@ const SHRINK = new Set([
   "yolox_nano",
 ]);
 
-/** As `prune` draws by default; fewer for a network that takes a second and a half for each, masked and sliced. */
+/** As `prune` draws by default; fewer for a network whose every run takes a second and a half. */
 const DRAWN: Readonly<Record<string, number>> = { "style-candy": 2 };
 
 describe.skipIf(dataFolder === null)("pruning real models at ratio 0.3", () => {

@@ -36,6 +36,7 @@ const TRAINING: Omit<AskedTraining, "settings"> = {
   ...{ data: "plain-digits", samples: 1600, batch: 64, distill: true },
 };
 
+/** By the name of this package: where this module lies in it depends on the build. */
 const MODEL: string = join(
   dirname(createRequire(import.meta.url).resolve("espalier/package.json")),
   "models/digits.onnx",

@@ -2,7 +2,7 @@
 
 import { type Climber, climbWithEscapes } from "./bounded-escape.js";
 import { type ColumnMagnitudes, keptOf } from "./column-magnitudes.js";
-import { columnSums, type FourColumns, keptWithEach } from "./kept-with-each.js";
+import { columnSums, keptWithEach } from "./kept-with-each.js";
 import { checkCount, LEAST_GAIN, type PermutationSearch, permutationSearch } from "./permutation-search.js";
 
 export interface ChannelSwapOptions {
@@ -59,7 +59,7 @@ class SwapClimber implements Climber {
     const width = this.#columns.columns;
     for (const stripe of stripes) {
       const places = stripe * 4;
-      const block = [...this.order.subarray(places, places + 4)] as unknown as FourColumns;
+      const block = this.order.subarray(places, places + 4);
       const kept = this.#kept.subarray(places * width, (places + 4) * width);
       keptWithEach(this.#columns, this.#sums, block, kept);
     }

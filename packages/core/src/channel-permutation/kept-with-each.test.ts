@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../random/random.js";
 import { columnMagnitudes, keptOfFour } from "./column-magnitudes.js";
-import { columnSums, type FourColumns, keptWithEach } from "./kept-with-each.js";
+import { columnSums, keptWithEach } from "./kept-with-each.js";
 
 describe("what a block keeps with each column in each of its places", () => {
   it("is what the four columns keep that lie there then, ties, zeros and the column's own place included", () => {
@@ -15,7 +15,7 @@ describe("what a block keeps with each column in each of its places", () => {
         const draw = (): number => (coarse ? random.integer(-2, 2) : random.normal());
         const values = Float32Array.from({ length: rows * columns }, draw);
         const weights = columnMagnitudes({ values, rows, columns });
-        const block = random.sample(columns, 4) as unknown as FourColumns;
+        const block = random.sample(columns, 4);
         const kept = new Float64Array(4 * columns).fill(Number.NaN);
         keptWithEach(weights, columnSums(weights), block, kept);
         for (let place = 0; place < 4; place++)

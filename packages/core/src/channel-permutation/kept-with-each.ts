@@ -3,8 +3,6 @@
 
 import type { ColumnMagnitudes } from "./column-magnitudes.js";
 
-export type FourColumns = readonly [number, number, number, number];
-
 /** Σ over the rows of each column. */
 export function columnSums({ rows, columns, magnitudes }: ColumnMagnitudes): Float64Array {
   return Float64Array.from({ length: columns }, (_, column) =>
@@ -19,12 +17,13 @@ export function columnSums({ rows, columns, magnitudes }: ColumnMagnitudes): Flo
  * and max(m2, d) = (m2 + d + |m2 - d|) / 2. So a row costs one absolute difference, without branches.
  *
  * @param sums `columnSums`
+ * @param block its four columns
  * @param kept [4, columns], written
  */
 export function keptWithEach(
   { rows, columns, magnitudes }: ColumnMagnitudes,
   sums: Float64Array,
-  block: FourColumns,
+  block: ArrayLike<number>,
   kept: Float64Array,
 ): void {
   const { seconds, stays } = withoutOneEach(magnitudes, rows, block);
@@ -52,8 +51,8 @@ export function keptWithEach(
 function withoutOneEach(
   magnitudes: Float64Array,
   rows: number,
-  block: FourColumns,
-): { readonly seconds: Float64Array; readonly stays: FourColumns } {
+  block: ArrayLike<number>,
+): { readonly seconds: Float64Array; readonly stays: [number, number, number, number] } {
   const seconds = new Float64Array(rows * 4);
   const stays: [number, number, number, number] = [0, 0, 0, 0];
   for (let place = 0; place < 4; place++) {

@@ -128,7 +128,7 @@ type Maker = (
   integer: () => number,
 ) => Exclude<RuntimeTensor["data"], readonly string[]>;
 
-/** By `map`: `from` takes twice as long. */
+/** By `map`: `from` takes nearly twice as long. */
 const MAKERS: ReadonlyMap<DataTypeCode, Maker> = new Map<DataTypeCode, Maker>([
   [DataType.FLOAT, (size, normal) => new Float32Array(size).map(normal)],
   [DataType.DOUBLE, (size, normal) => new Float64Array(size).map(normal)],
